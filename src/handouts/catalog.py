@@ -1,0 +1,204 @@
+"""Model to messages, and PO files plus model to a translated model.
+
+The English text is the msgid and the key of its text the msgctxt, so that changed English never finds its
+old translation. PO files are read directly: there is no `.mo` that could be stale.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from io import BytesIO
+from pathlib import Path
+from typing import Final, TypeVar
+
+from babel.messages.pofile import PoFileError, read_po
+
+from handouts.findings import Finding, HandoutError, Location, Severity
+from handouts.layers import Layers, shown_path
+from handouts.model import SOURCE_LANGUAGE, Language, Library, Text, map_texts
+
+T = TypeVar("T")
+
+CONTENT: Final = "content"
+INTERFACE: Final = "ui"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A translated message: its forms (one, or one for each plural category), its place, whether it is fuzzy."""
+
+    forms: tuple[str, ...]
+    at: Location
+    fuzzy: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """The messages of one language and domain, by (msgctxt, msgid)."""
+
+    language: str
+    messages: Mapping[tuple[str, str], Message]
+
+    def find(self, context: str, english: str) -> Message | None:
+        """The finished translation: neither empty nor fuzzy. None where there is none."""
+        message = self.messages.get((context, english))
+        return message if message and not message.fuzzy and all(message.forms) else None
+
+
+def folder_of(tag: str) -> str:
+    """The folder of a language's catalogs: `zh_Hans` for `zh-Hans`."""
+    return tag.replace("-", "_")
+
+
+def read_catalog(layers: Layers, tag: str, domain: str) -> Catalog:
+    """The catalog of a language from all layers, the project's messages first. Raises HandoutError."""
+    messages: dict[tuple[str, str], Message] = {}
+    found: list[Finding] = []
+    for path in reversed(layers.find_all(f"locales/{folder_of(tag)}/LC_MESSAGES/{domain}.po")):
+        try:
+            messages.update(_read_po(path))
+        except HandoutError as error:
+            found.extend(error.findings)
+    if found:
+        raise HandoutError(found)
+    return Catalog(tag, messages)
+
+
+def _read_po(path: Path) -> dict[tuple[str, str], Message]:
+    shown = shown_path(path)
+    raw = path.read_bytes()
+    try:
+        lines = raw.decode("utf-8").splitlines()
+        _refuse_broken_lines(lines, shown)  # Babel alone lets an open quote pass
+        catalog = read_po(BytesIO(raw), abort_invalid=True, charset="utf-8")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        fault = Finding("translation/encoding", Location(shown, line), "the file is not UTF-8", "save it as UTF-8")
+        raise HandoutError([fault]) from None
+    except (PoFileError, ValueError, IndexError) as error:
+        raise HandoutError([_syntax_fault(error, shown)]) from None
+    return {
+        (message.context or "", _singular(message.id)): Message(
+            _forms(message.string), _place(shown, lines, message.lineno or 1), message.fuzzy
+        )
+        for message in catalog
+        if message.id
+    }
+
+
+def _syntax_fault(error: Exception, shown: str) -> Finding:
+    line = (getattr(error, "lineno", None) or 0) + 1
+    what = f"PO syntax: {str(error).split(' on ')[0] or 'cannot be read'}"
+    remedy = "look for a missing quote or keyword in this line; `msgfmt --check` names it too"
+    return Finding("translation/syntax", Location(shown, line), what, remedy)
+
+
+_LINE: Final = re.compile(r'\s*(#.*|((msgctxt|msgid|msgid_plural|msgstr(\[\d+\])?)\s*)?"([^"\\]|\\.)*"\s*)?\Z')
+
+
+def _refuse_broken_lines(lines: list[str], shown: str) -> None:
+    found = [
+        Finding(
+            "translation/syntax",
+            Location(shown, number, len(line) - len(line.lstrip()) + 1),
+            "PO syntax: this line is neither a keyword with a quoted text nor a comment",
+            'look for a missing or stray quote; write a quote inside a text as `\\"`',
+        )
+        for number, line in enumerate(lines, 1)
+        if not _LINE.match(line)
+    ]
+    if found:
+        raise HandoutError(found)
+
+
+def _singular(identity: str | tuple[str, ...] | list[str]) -> str:
+    return identity if isinstance(identity, str) else identity[0]
+
+
+def _forms(string: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
+    return (string or "",) if isinstance(string, str) or string is None else tuple(string)
+
+
+def _place(shown: str, lines: list[str], start: int) -> Location:
+    """Where the translation is written: the line of `msgstr` of the entry that starts there."""
+    for number in range(start, len(lines) + 1):
+        if lines[number - 1].startswith("msgstr"):
+            return Location(shown, number, lines[number - 1].index('"') + 1)
+    return Location(shown, start)
+
+
+def translate(value: T, catalog: Catalog) -> tuple[T, tuple[Text, ...]]:
+    """The same in the catalog's language, and the texts that have no finished translation.
+
+    A translated text says where its PO entry is; an untranslated one keeps its English and its language tag.
+    """
+    missing: list[Text] = []
+
+    def change(text: Text, _path: tuple[str, ...]) -> Text:
+        message = catalog.find(text.key, text.value)
+        if message is None:
+            missing.append(text)
+            return text
+        return replace(text, value=message.forms[0], at=message.at, language=catalog.language)
+
+    return map_texts(value, change), tuple(dict.fromkeys(missing))
+
+
+def missing_findings(missing: Iterable[Text], tag: str, handout: str) -> Iterator[Finding]:
+    """One warning for a handout and language with passages that would be printed in English."""
+    texts = list(missing)
+    if texts:
+        what = f"{len(texts)} passages have no finished translation into `{tag}`, the first is `{texts[0].key}`"
+        remedy = (
+            f"translate them in `locales/{folder_of(tag)}/LC_MESSAGES/{CONTENT}.po`; until then they are printed"
+            " in English and marked as not translated"
+        )
+        yield Finding("translation/missing", texts[0].at, what, remedy, Severity.WARNING, handout=handout, language=tag)
+
+
+def translate_library(library: Library, catalog: Catalog) -> Library:
+    """The shared entries in the catalog's language; what is not translated stays as it is."""
+    return replace(library, kinds=translate(library.kinds, catalog)[0], terms=translate(library.terms, catalog)[0])
+
+
+def catalog_folders(layers: Layers) -> list[str]:
+    """The folders below `locales`, in any layer, that hold a catalog."""
+    return sorted(
+        {
+            *layers.folders("locales", f"LC_MESSAGES/{CONTENT}.po"),
+            *layers.folders("locales", f"LC_MESSAGES/{INTERFACE}.po"),
+        }
+    )
+
+
+class Words:
+    """The words of the templates in one language: headings of the page, labels, marks.
+
+    `words(context, english, **values)` gives the translation with its `{placeholders}` filled in.
+    """
+
+    def __init__(self, catalog: Catalog, language: Language) -> None:
+        self.catalog = catalog
+        self.language = language
+        self.tag = catalog.language
+        self.missing: dict[tuple[str, str], None] = {}
+
+    def __call__(self, context: str, english: str, **values: object) -> str:
+        """The translation with its placeholders filled in."""
+        return self.phrase(context, english).format(**values)
+
+    def phrase(self, context: str, english: str) -> str:
+        """The translation with its placeholders still open."""
+        if self.tag == SOURCE_LANGUAGE:
+            return english
+        message = self.catalog.find(context, english)
+        if message is None:
+            self.missing[context, english] = None
+            return english
+        return message.forms[0]
+
+    def has(self, context: str, english: str) -> bool:
+        """Whether the phrase is translated."""
+        return self.tag == SOURCE_LANGUAGE or self.catalog.find(context, english) is not None

@@ -1,0 +1,150 @@
+"""What must be true of a handout's English before it is translated or printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from handouts import markup
+from handouts.checks.numbers import numbers_in
+from handouts.findings import Finding, did_you_mean
+from handouts.model import (
+    Amount,
+    Block,
+    Chance,
+    Claim,
+    Count,
+    Frozen,
+    Glossary,
+    Handout,
+    Library,
+    Outcome,
+    Questions,
+    Statement,
+    Step,
+    Text,
+    place_of,
+    statements_in,
+    texts_in,
+)
+
+
+def find_library_faults(library: Library) -> Iterator[Finding]:
+    """Claims without a source, and names that lead nowhere in the shared files."""
+    for claim_id, claim in library.claims.items():
+        if not claim.sources:
+            what = f"the claim `{claim_id}` has no source"
+            yield Finding("claims/without-source", place_of(claim.says), what, "name at least one id of `sources.yaml`")
+        yield from _unknown_sources(claim, library)
+
+
+def _unknown_sources(claim: Claim, library: Library) -> Iterator[Finding]:
+    named = [*claim.sources, *claim.more, *(source for figure in claim.figures.values() for source in figure.sources)]
+    for source in named:
+        if source not in library.sources:
+            what = f"`{source}` is not a source"
+            yield Finding("claims/unknown-source", place_of(source), what, did_you_mean(source, library.sources))
+
+
+def find_handout_faults(handout: Handout, library: Library) -> Iterator[Finding]:
+    """Names that lead nowhere, numbers without a source, and chances that are none, block by block."""
+    for block in handout.blocks:
+        for where_and_what in _block_faults(block, handout, library):
+            kind, at, what, remedy = where_and_what
+            yield Finding(kind, place_of(at), what, remedy, block=block.id, handout=handout.id)
+
+
+Fault = tuple[str, object, str, str]
+
+
+def _block_faults(block: Block, handout: Handout, library: Library) -> Iterator[Fault]:
+    known = {other.id for other in handout.blocks} | set(library.terms)
+    for text in texts_in(block):
+        yield from _text_faults(text, known, library)
+    for statement in statements_in(block):
+        yield from _claim_faults(statement, library)
+        if not isinstance(block, Questions):  # a question claims nothing
+            yield from _number_faults(statement, library)
+    yield from _region_faults(block, library)
+    if isinstance(block, Glossary):
+        for term in block.terms:
+            if term not in library.terms:
+                yield (
+                    "content/unknown-term",
+                    term,
+                    f"`{term}` is not in the glossary",
+                    did_you_mean(term, library.terms),
+                )
+
+
+def _text_faults(text: Text, known: Iterable[str], library: Library) -> Iterator[Fault]:
+    for name in markup.placeholders(text.value):
+        if name not in library.facts:
+            yield "content/unknown-fact", text, f"`{{{name}}}` is not a fact", did_you_mean(name, library.facts)
+    for key in markup.references(text.value):
+        if key not in known:
+            yield "content/unknown-reference", text, f"`ref:{key}` leads nowhere", did_you_mean(key, known)
+
+
+def _claim_faults(statement: Statement | Step, library: Library) -> Iterator[Fault]:
+    for reference in statement.claims:
+        yield from _reference_faults(reference, library)
+    if isinstance(statement, Outcome) and statement.chance:
+        yield from _reference_faults(statement.chance, library)
+        figure = library.figure(statement.chance)
+        if figure is not None and not isinstance(figure, Chance):
+            what = f"`{statement.chance}` is no chance"
+            yield "content/not-a-chance", statement.chance, what, "name a figure of `kind: chance`"
+
+
+def _reference_faults(reference: str, library: Library) -> Iterator[Fault]:
+    claim_id, _, figure_id = reference.partition(".")
+    if claim_id not in library.claims:
+        yield "content/unknown-claim", reference, f"`{claim_id}` is not a claim", did_you_mean(claim_id, library.claims)
+    elif figure_id and figure_id not in library.claims[claim_id].figures:
+        remedy = did_you_mean(figure_id, library.claims[claim_id].figures)
+        yield "content/unknown-figure", reference, f"`{claim_id}` has no figure `{figure_id}`", remedy
+
+
+def _number_faults(statement: Statement | Step, library: Library) -> Iterator[Fault]:
+    allowed = {number for reference in statement.claims for number in _numbers_behind(reference, library)}
+    for text in (statement.name if not isinstance(statement, Statement) else None, statement.say):
+        for number in numbers_in(text.value) if text is not None else ():
+            if number not in allowed:
+                what = f"the number {number} is in no figure of the claims that the sentence names"
+                yield "content/unsourced-number", text, what, "name the claim it comes from, or correct the number"
+
+
+def _numbers_behind(reference: str, library: Library) -> Iterator[str]:
+    claim = library.claims.get(reference.partition(".")[0])
+    figure = library.figure(reference)
+    if figure is not None:
+        yield from _numbers_of(figure)
+    elif claim is not None:
+        yield from numbers_in(claim.says)
+        for each in claim.figures.values():
+            yield from _numbers_of(each)
+
+
+def _numbers_of(figure: Count | Chance | Amount) -> Iterator[str]:
+    values: list[float | None] = [*figure.also]
+    if isinstance(figure, Count):
+        values += [figure.count, figure.of]
+    elif isinstance(figure, Chance):
+        people = figure.people if isinstance(figure.people, tuple) else (figure.people,)
+        values += [figure.low, figure.high, figure.per, figure.years, *people]
+    else:
+        values += [figure.low, figure.high]
+    return (f"{value:g}" if value < 1e6 else str(value) for value in values if value is not None)
+
+
+def _region_faults(value: object, library: Library) -> Iterator[Fault]:
+    if isinstance(value, Frozen):
+        for region in getattr(value, "only", ()):
+            if region not in library.regions:
+                remedy = did_you_mean(region, library.regions)
+                yield "content/unknown-region", region, f"`{region}` is not a region", remedy
+        for name in type(value).model_fields:
+            yield from _region_faults(getattr(value, name), library)
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _region_faults(item, library)

@@ -1,0 +1,377 @@
+"""The way of the data, end to end: the one module that knows every stage.
+
+Faults are collected within a stage and stop a handout between stages; the other handouts go on.
+"""
+
+from __future__ import annotations
+
+import datetime
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from handouts import __version__, batch, fonts, publish, typeset
+from handouts.artwork import Logo, read_logo
+from handouts.batch import Job
+from handouts.catalog import (
+    CONTENT,
+    INTERFACE,
+    Catalog,
+    Words,
+    catalog_folders,
+    missing_findings,
+    read_catalog,
+    translate,
+    translate_library,
+)
+from handouts.checks.brand import find_brand_faults
+from handouts.checks.content import find_handout_faults, find_library_faults
+from handouts.checks.page import find_missing_glyphs, find_page_faults, find_unprintable
+from handouts.checks.translation import find_interface_faults, find_language_faults, find_translation_faults
+from handouts.findings import Finding, HandoutError, Location, Severity, UsageError, did_you_mean, errors
+from handouts.layers import Layers, shown_path
+from handouts.model import SOURCE_LANGUAGE, Brand, Handout, Library, place_of
+from handouts.reader import BRANDS, HANDOUTS, brand_ids, handout_ids, read_brand, read_handout, read_library
+from handouts.region import for_region
+from handouts.render import PAPERS, STANDARD, Setting, Status, make_environment, others, render
+
+DEFAULT_BRAND = "default"
+STYLE = "templates/style.css"
+
+
+def default_store() -> Path:
+    """Where prepared fonts are kept between builds: the user's cache folder (XDG)."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "patient-handouts"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked for; empty means all, or for paper what the brand has."""
+
+    today: datetime.date
+    handouts: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    papers: tuple[str, ...] = ()
+    brand: str = DEFAULT_BRAND
+    project: Path | None = None
+    out: Path = Path("dist")
+    store: Path = field(default_factory=default_store)
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """All that was read before any handout is made: shared data, catalogs, words, templates."""
+
+    layers: Layers
+    library: Library
+    libraries: Mapping[str, Library]
+    catalogs: Mapping[str, Catalog]
+    words: Mapping[str, Words]
+    environment: ImmutableSandboxedEnvironment
+
+
+@dataclass(frozen=True, slots=True)
+class Translated:
+    """A handout ready to be printed in one language, all regions still in it."""
+
+    handout: Handout
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a build or check came to: the files made, by path, and every finding."""
+
+    sheets: Mapping[str, publish.Sheet]
+    findings: tuple[Finding, ...]
+
+
+def read_shelf(layers: Layers) -> tuple[Shelf, list[Finding]]:
+    """Everything shared, and every fault in it. A language whose catalogs are broken has no words."""
+    library, found = read_library(layers)
+    found += find_library_faults(library)
+    found += find_language_faults(catalog_folders(layers), library, _locales(layers))
+    catalogs: dict[str, Catalog] = {}
+    words: dict[str, Words] = {}
+    for tag, language in library.languages.items():
+        content, in_content = _catalog(layers, tag, CONTENT)
+        interface, in_interface = _catalog(layers, tag, INTERFACE)
+        faults = [*in_content, *in_interface, *(find_interface_faults(interface) if interface else ())]
+        found += faults
+        if content and interface and not faults:
+            catalogs[tag], words[tag] = content, Words(interface, language)
+    libraries = {tag: translate_library(library, catalog) for tag, catalog in catalogs.items()}
+    return Shelf(layers, library, libraries, catalogs, words, make_environment(layers)), found
+
+
+def _locales(layers: Layers) -> str:
+    return shown_path(layers.roots[0] / "locales")
+
+
+def _catalog(layers: Layers, tag: str, domain: str) -> tuple[Catalog | None, tuple[Finding, ...]]:
+    try:
+        return read_catalog(layers, tag, domain), ()
+    except HandoutError as error:
+        return None, error.findings
+
+
+def read_translated(shelf: Shelf, handout_id: str, tags: Iterable[str]) -> tuple[list[Translated], list[Finding]]:
+    """A handout in each language in which it has no error, and every finding."""
+    try:
+        handout, found = read_handout(shelf.layers, handout_id, shelf.library)
+    except HandoutError as error:
+        return [], list(error.findings)
+    found += find_handout_faults(handout, shelf.library)
+    if errors(found):
+        return [], found
+    made = []
+    for tag in tags:
+        translated, in_language = _in_language(shelf, handout, tag)
+        found += in_language
+        if translated is not None:
+            made.append(translated)
+    return made, found
+
+
+def _in_language(shelf: Shelf, handout: Handout, tag: str) -> tuple[Translated | None, list[Finding]]:
+    if tag == SOURCE_LANGUAGE:
+        return Translated(handout, tag), []
+    if tag not in shelf.catalogs:
+        return None, []  # the fault of the catalog is told already
+    translated, missing = translate(handout, shelf.catalogs[tag])
+    shared = shelf.library.shared_by(handout)
+    shared_translated = shelf.libraries[tag].shared_by(handout)
+    _, missing_shared = translate(shared, shelf.catalogs[tag])
+    found = list(missing_findings((*missing, *missing_shared), tag, handout.id))
+    found += find_translation_faults((handout, *shared), (translated, *shared_translated), handout.id)
+    return (None if errors(found) else Translated(translated, tag)), found
+
+
+def read_dressed_brand(layers: Layers, brand_id: str, library: Library) -> tuple[Brand, Logo]:
+    """A brand without fault and its logo. Raises HandoutError with every fault."""
+    brand, _ = read_brand(layers, brand_id)
+    found = list(find_brand_faults(brand, library))
+    try:
+        logo = read_logo(layers, f"{BRANDS}/{brand_id}", brand.logo, place_of(brand.logo))
+    except HandoutError as error:
+        raise HandoutError([*found, *error.findings]) from None
+    if found:
+        raise HandoutError(found)
+    return brand, logo
+
+
+def _setting(shelf: Shelf, brand: Brand, logo: Logo, job: Job, today: datetime.date) -> Setting:
+    library = shelf.libraries.get(job.tag, shelf.library)
+    return Setting(
+        library=library,
+        brand=brand,
+        logo=logo,
+        region=library.regions[brand.region],
+        language=library.languages[job.tag],
+        tag=job.tag,
+        paper=job.paper,
+        edition=job.edition,
+        today=today,
+        status=Status(draft=True, machine=job.tag != SOURCE_LANGUAGE),
+        words=shelf.words[job.tag],
+        english=shelf.words[SOURCE_LANGUAGE],
+        offers=others(shelf.words, job.tag),
+    )
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A build after all reading and checking: what is to be made, with what, and what was found."""
+
+    shelf: Shelf
+    brand: Brand
+    logo: Logo
+    ready: Mapping[tuple[str, str], Handout]
+    jobs: tuple[Job, ...]
+    fonts: fonts.FontSet
+    findings: tuple[Finding, ...]
+    scope: publish.Scope
+
+
+def plan(request: Request) -> Plan:
+    """Read and check all that the request asks for. Raises UsageError for names that do not exist."""
+    layers = Layers.of(request.project)
+    shelf, found = read_shelf(layers)
+    ids = _asked("handout", request.handouts, handout_ids(layers))
+    tags = _asked("language", request.languages, shelf.library.languages)
+    _asked("brand", [request.brand], brand_ids(layers))
+    papers = _asked("paper", request.papers, PAPERS)
+    brand, logo = read_dressed_brand(layers, request.brand, shelf.library)
+    ready: dict[tuple[str, str], Handout] = {}
+    for handout_id in ids:
+        made, in_handout = read_translated(shelf, handout_id, tags)
+        found += in_handout
+        for each in made:
+            ready[handout_id, each.tag] = for_region(each.handout, brand.region)
+    font_set = _fonts(shelf.library, ready, request.store)
+    found += _drop_unprintable(shelf, ready, font_set)
+    papers = papers if request.papers else list(brand.paper)
+    jobs = [job for job in batch.matrix(ids, tags, papers, [STANDARD]) if (job.handout, job.tag) in ready]
+    scope = publish.Scope(
+        frozenset(ids),
+        frozenset(tags),
+        frozenset([STANDARD]),
+        frozenset(papers),
+        brand.id,
+        frozenset(handout_ids(layers)),
+    )
+    return Plan(shelf, brand, logo, ready, tuple(jobs), font_set, tuple(found), scope)
+
+
+def _asked(what: str, asked: Iterable[str], known: Iterable[str]) -> list[str]:
+    known = list(known)
+    unknown = [name for name in asked if name not in known]
+    if unknown:
+        raise UsageError(
+            Finding(
+                f"usage/unknown-{what}",
+                Location("command line"),
+                f"there is no {what} `{name}`",
+                did_you_mean(name, known),
+            )
+            for name in unknown
+        )
+    return list(dict.fromkeys(asked)) or known
+
+
+def _fonts(library: Library, ready: Mapping[tuple[str, str], Handout], store: Path) -> fonts.FontSet:
+    scripts = {language.script for language in library.languages.values()}
+    words: dict[str, str] = {}
+    for (_, tag), handout in ready.items():
+        script = library.languages[tag].script
+        words[script] = words.get(script, "") + handout.model_dump_json()
+    return fonts.prepare(sorted(scripts), words, store)
+
+
+def _drop_unprintable(
+    shelf: Shelf, ready: dict[tuple[str, str], Handout], font_set: fonts.FontSet
+) -> Iterator[Finding]:
+    for (handout_id, tag), handout in list(ready.items()):
+        found = list(find_missing_glyphs(handout, shelf.libraries.get(tag, shelf.library), font_set))
+        if found:
+            del ready[handout_id, tag]
+        yield from found
+
+
+def _source_place(layers: Layers, handout_id: str) -> Location:
+    path = layers.find(f"{HANDOUTS}/{handout_id}.yaml")
+    return Location(shown_path(path) if path else f"{HANDOUTS}/{handout_id}.yaml")
+
+
+def _render(plan: Plan, job: Job, today: datetime.date) -> tuple[str, list[Finding]]:
+    """The HTML of a job and what was found in it; the HTML is empty where a template fails."""
+    setting = _setting(plan.shelf, plan.brand, plan.logo, job, today)
+    try:
+        html = render(plan.ready[job.handout, job.tag], setting, plan.shelf.environment)
+    except HandoutError as error:
+        return "", list(error.findings)
+    language = plan.shelf.library.languages[job.tag]
+    scripts = [language.script, *sorted({other.script for other in plan.shelf.library.languages.values()})]
+    where = _source_place(plan.shelf.layers, job.handout)
+    return html, list(find_unprintable(html, where, job.handout, job.tag, scripts, plan.fonts))
+
+
+def check(request: Request) -> Result:
+    """Every finding that can be had without making a PDF, in all brands."""
+    layers = Layers.of(request.project)
+    made = plan(request)
+    found = list(made.findings)
+    for brand_id in brand_ids(layers):
+        try:
+            read_dressed_brand(layers, brand_id, made.shelf.library)
+        except HandoutError as error:
+            found += error.findings
+    for handout_id, tag in made.ready:
+        found += _render(made, Job(handout_id, tag, "a4", STANDARD), request.today)[1]
+    found += _missing_words(made.shelf)
+    return Result({}, _tidy(found))
+
+
+def _missing_words(shelf: Shelf) -> Iterator[Finding]:
+    for tag, words in shelf.words.items():
+        if words.missing:
+            (context, english), *_ = words.missing
+            what = (
+                f"{len(words.missing)} words of the templates are not translated into `{tag}`, the first is `{context}`"
+            )
+            remedy = f"translate “{english}” and the others in `{INTERFACE}.po`"
+            where = Location(f"{_locales(shelf.layers)}/{tag.replace('-', '_')}/LC_MESSAGES/{INTERFACE}.po")
+            yield Finding("translation/missing-word", where, what, remedy, Severity.WARNING, language=tag)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """One job's outcome: its path and sheet (None where it was refused), and what was found."""
+
+    job: Job
+    path: str
+    sheet: publish.Sheet | None
+    findings: tuple[Finding, ...]
+
+
+def build(request: Request, progress: Callable[[int, Made | None], None]) -> Result:
+    """Make all that is asked for and publish it. `progress` hears the number of jobs, then of each job."""
+    made = plan(request)
+    style = made.shelf.layers.find(STYLE)
+    assert style is not None, "the library carries a style sheet"
+    press = typeset.make_press(style.read_text("utf-8"), made.fonts, request.store)
+    progress(len(made.jobs), None)
+    sheets: dict[str, publish.Sheet] = {}
+    found = list(made.findings)
+    for each in batch.run(lambda job: _make(made, job, press, request), made.jobs):
+        found += each.findings
+        if each.sheet is not None:
+            sheets[each.path] = each.sheet
+        progress(len(made.jobs), each)
+    found += _missing_words(made.shelf)
+    publish.publish_manifest(request.out, sheets, made.scope, typeset.versions(), __version__)
+    return Result(sheets, _tidy(found))
+
+
+def _make(made: Plan, job: Job, press: typeset.Press, request: Request) -> Made:
+    path = publish.sheet_path(made.brand.id, job.tag, job.handout, job.edition, job.paper)
+    html, found = _render(made, job, request.today)
+    if errors(found) or not html:
+        return Made(job, path, None, tuple(found))
+    script = made.shelf.library.languages[job.tag].script
+    printed = typeset.typeset(html, script, press, request.store)
+    where = _source_place(made.shelf.layers, job.handout)
+    found += find_page_faults(printed, where, job.handout, job.tag)
+    if errors(found):
+        return Made(job, path, None, tuple(found))
+    publish.write_whole(request.out / path, printed.pdf)
+    return Made(job, path, _sheet(made, job, printed), tuple(found))
+
+
+def _sheet(made: Plan, job: Job, printed: typeset.Print) -> publish.Sheet:
+    handout = made.ready[job.handout, job.tag]
+    return publish.Sheet(
+        handout=handout.id,
+        version=handout.version,
+        language=job.tag,
+        edition=job.edition,
+        paper=job.paper,
+        brand=made.brand.id,
+        status=Status(machine=job.tag != SOURCE_LANGUAGE).name,
+        pages=printed.pages,
+        bytes=len(printed.pdf),
+        sha256=publish.sha256(printed.pdf),
+        blocks=publish.block_digests((block.id, block.model_dump_json()) for block in handout.blocks),
+    )
+
+
+def _tidy(found: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Each fault once (a template fails in every handout, a shared text in every sheet), in order of place."""
+    once: dict[tuple[str, Location, str], Finding] = {}
+    for finding in found:
+        once.setdefault((finding.id, finding.where, finding.what), finding)
+    return tuple(sorted(once.values(), key=lambda finding: (finding.where, finding.id)))

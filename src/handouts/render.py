@@ -1,0 +1,371 @@
+"""Model and brand to HTML. Opens no file of the user's but its templates; the world comes in as an argument."""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import traceback
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Final
+
+import segno
+from jinja2 import (
+    ChoiceLoader,
+    FileSystemLoader,
+    PrefixLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    pass_context,
+)
+from jinja2.runtime import Context
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup, escape
+
+from handouts import markup
+from handouts.artwork import Logo
+from handouts.catalog import Words
+from handouts.findings import Finding, HandoutError, Location
+from handouts.layers import Layers, shown_path
+from handouts.model import (
+    Block,
+    Brand,
+    Chance,
+    Color,
+    Handout,
+    Kind,
+    Language,
+    Library,
+    Region,
+    Source,
+    Statement,
+    Step,
+    Term,
+    Text,
+    statements_in,
+)
+from handouts.region import date_text, fact_text, locale_of, number_text
+
+STANDARD: Final = "standard"
+DANGER: Final = Color("#9c2a10")
+PAPERS: Final[Mapping[str, str]] = {"a4": "210mm 297mm", "letter": "8.5in 11in"}
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Who has checked the sheet. Until sign-off exists (`reviews.yaml`), every sheet is a draft.
+
+    `machine` says that no person has checked the translation.
+    """
+
+    draft: bool = True
+    machine: bool = False
+
+    @property
+    def name(self) -> str:
+        """The word that the manifest has for it."""
+        return "draft" if self.draft else "approved"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """The world that a handout is printed in.
+
+    `words` are the templates' words in the sheet's language, `english` those in English, `offers` those of
+    the other languages that the sheet can be had in.
+    """
+
+    library: Library
+    brand: Brand
+    logo: Logo
+    region: Region
+    language: Language
+    tag: str
+    paper: str
+    edition: str
+    today: datetime.date
+    status: Status
+    words: Words
+    english: Words
+    offers: Mapping[str, Words] = field(default_factory=dict)
+
+    @property
+    def rtl(self) -> bool:
+        """Whether the sheet reads from right to left."""
+        return self.language.direction == "rtl"
+
+
+class Sheet:
+    """What the templates see of a handout: its blocks, its numbered sources, and filters for texts and chances."""
+
+    def __init__(self, handout: Handout, setting: Setting) -> None:
+        self.handout = handout
+        self.setting = setting
+
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """The number of each source, in the order in which the handout first rests on it."""
+        found: dict[str, int] = {}
+        for block in self.handout.blocks:
+            for statement in statements_in(block):
+                for source in self._sources_behind(statement):
+                    found.setdefault(source, len(found) + 1)
+        return found
+
+    def _sources_behind(self, statement: Statement | Step) -> Iterator[str]:
+        chance = getattr(statement, "chance", None)
+        for reference in dict.fromkeys((*([chance] if chance else ()), *statement.claims)):
+            yield from self.setting.library.sources_of(reference)
+
+    def sources(self) -> list[tuple[int, Source]]:
+        """The numbered sources."""
+        return [(number, self.setting.library.sources[source]) for source, number in self.numbers.items()]
+
+    def notes(self, statement: Statement | Step) -> str:
+        """The numbers of the sources behind a statement: `[1, 3-5]`; empty where it rests on none."""
+        found = sorted({self.numbers[source] for source in self._sources_behind(statement)})
+        return f"[{', '.join(_runs(found))}]" if found else ""
+
+    def shared_notes(self, statements: Iterable[Statement | Step]) -> str:
+        """The notes that all of several statements have in common, when each has just these; else empty."""
+        found = [self.notes(statement) for statement in statements]
+        return found[0] if len(found) > 1 and len(set(found)) == 1 else ""
+
+    def kind(self, block: Block) -> Kind:
+        """The kind of a block."""
+        return self.setting.library.kinds[block.kind]
+
+    def heading(self, block: Block) -> Text:
+        """The block's own heading, or its kind's."""
+        return block.heading or self.kind(block).heading
+
+    def terms(self, block: Any) -> list[Term]:
+        """The glossary entries of a block."""
+        return [self.setting.library.terms[term] for term in block.terms]
+
+    def chance(self, reference: str) -> Chance:
+        """The chance that `CLAIM.figure` names."""
+        figure = self.setting.library.figure(reference)
+        assert isinstance(figure, Chance)
+        return figure
+
+    def date(self, date: datetime.date) -> str:
+        """A date in words of the sheet's language."""
+        return date_text(date, self.setting.tag)
+
+    def number(self, value: float) -> str:
+        """A number as the sheet's language and region write it."""
+        return number_text(value, locale_of(self.setting.tag, self.setting.region))
+
+    def online(self) -> str | None:
+        """The address of the online copy, where the brand has one."""
+        base = self.setting.brand.online
+        return f"{base.rstrip('/')}/{self.handout.id}/{self.setting.tag}" if base else None
+
+    def emergency(self) -> str | None:
+        """The emergency number: the brand's own, else the region's."""
+        return self.setting.brand.emergency or self.setting.region.emergency
+
+    def inline(self, text: Text) -> Markup:
+        """A text with its marks as HTML; all else in it is escaped."""
+        body = Markup("").join(self._piece(piece) for piece in markup.parse(text.value))
+        if text.language == self.setting.tag:
+            return body
+        note = self.setting.words("text.untranslated", "[not translated]")
+        return Markup('<span class="untranslated">{} <span lang="{}" dir="ltr">{}</span></span>').format(
+            note, text.language, body
+        )
+
+    def anchor(self, key: str) -> str:
+        """The id in the page of a block or a glossary term."""
+        return f"block-{key}" if any(block.id == key for block in self.handout.blocks) else f"term-{key}"
+
+    def _piece(self, piece: markup.Piece) -> Markup:
+        if isinstance(piece, markup.Placeholder):
+            fact = self.setting.library.facts[piece.name]
+            shown = fact_text(fact, self.setting.region, self.setting.tag)
+            html = Markup('<span class="fact" dir="ltr">{}</span>').format(shown)
+        elif isinstance(piece, markup.Reference):
+            html = Markup('<a href="#{}">{}</a>').format(self.anchor(piece.key), piece.value)
+        else:
+            html = escape(piece.value)
+        return Markup("<strong>{}</strong>").format(html) if piece.bold else html
+
+
+def _runs(numbers: list[int]) -> Iterator[str]:
+    start = previous = numbers[0]
+    for number in [*numbers[1:], -1]:
+        if number == previous + 1:
+            previous = number
+            continue
+        if previous - start > 1:
+            yield f"{start}\u2013{previous}"
+        else:
+            yield from map(str, range(start, previous + 1))
+        start = previous = number
+
+
+DOTS_A_ROW: Final = 25
+_DOT: Final = 10  # units of the drawing's own grid
+
+
+def draw_chance(chance: Chance, title: str, color: Color) -> Markup:
+    """A hundred dots in four rows: solid up to the lower end, light up to the upper one, the rest empty.
+
+    Told apart by darkness, so that a grey printer loses nothing.
+    """
+    fills = {"solid": str(color), "light": str(color.mixed_with_white(0.62)), "empty": "#ffffff"}
+    groups = Markup("").join(_dots(state, fill, chance, color) for state, fill in fills.items())
+    width, height = DOTS_A_ROW * _DOT, chance.per // DOTS_A_ROW * _DOT
+    return Markup('<svg class="dots" viewBox="0 0 {} {}" role="img"><title>{}</title>{}</svg>').format(
+        width, height, title, groups
+    )
+
+
+def _dots(state: str, fill: str, chance: Chance, color: Color) -> Markup:
+    low, high = round(chance.low), round(chance.high)
+    first, last = {"solid": (0, low), "light": (low, high), "empty": (high, chance.per)}[state]
+    stroke = "#7d8b92" if state == "empty" else str(color)
+    circles = Markup("").join(_circle(index) for index in range(first, last))
+    return Markup('<g fill="{}" stroke="{}" stroke-width="0.9">{}</g>').format(fill, stroke, circles)
+
+
+def _circle(index: int) -> Markup:
+    row, column = divmod(index, DOTS_A_ROW)
+    return Markup('<circle cx="{}" cy="{}" r="3.8"/>').format(column * _DOT + _DOT // 2, row * _DOT + _DOT // 2)
+
+
+def draw_qr(address: str, title: str) -> Markup:
+    """A QR code with its quiet zone (ISO/IEC 18004: four modules), error correction level M."""
+    code = segno.make(address, error="m", micro=False)
+    svg = code.svg_inline(border=4, omitsize=True, svgclass="qr", lineclass=None, title=title)
+    return Markup(svg)  # noqa: S704 - segno escapes the title
+
+
+LONGEST_ADDRESS: Final = 48
+
+
+def shown_address(address: str) -> str:
+    """An address as it is printed: whole where it can be typed, else the site alone (the link keeps it whole)."""
+    bare = address.removeprefix("https://").removeprefix("http://").removeprefix("www.").rstrip("/")
+    return bare if len(bare) <= LONGEST_ADDRESS else bare.partition("/")[0]
+
+
+def logo_address(logo: Logo) -> str:
+    """The logo as a `data:` address."""
+    return f"data:{logo.media_type};base64,{base64.b64encode(logo.data).decode('ascii')}"
+
+
+@pass_context
+def _show(context: Context, value: object) -> object:
+    return context["sheet"].inline(value) if isinstance(value, Text) else value
+
+
+def make_environment(layers: Layers) -> ImmutableSandboxedEnvironment:
+    """Jinja over the layers' templates: sandboxed, escaping, strict; `library:page.html` is the bundled one.
+
+    There is no `safe` filter: a text can never become markup.
+    """
+    folders = [FileSystemLoader(root / "templates") for root in layers.roots]
+    library = PrefixLoader({"library": folders[-1]}, delimiter=":")
+    environment = ImmutableSandboxedEnvironment(
+        loader=ChoiceLoader([library, *folders]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_show,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    del environment.filters["safe"]
+    return environment
+
+
+def render(handout: Handout, setting: Setting, environment: ImmutableSandboxedEnvironment) -> str:
+    """The HTML of a handout. Raises HandoutError where a template fails, at its line."""
+    sheet = Sheet(handout, setting)
+    values: dict[str, Any] = {
+        "sheet": sheet,
+        "handout": handout,
+        "setting": setting,
+        "brand": setting.brand,
+        "ui": setting.words,
+        "phrase": setting.words.phrase,
+        "english": setting.english,
+        "paper_size": PAPERS[setting.paper],
+        "logo": logo_address(setting.logo),
+        "draw_chance": draw_chance,
+        "draw_qr": draw_qr,
+        "counter_text": counter_text,
+        "shown_address": shown_address,
+        "danger": DANGER,
+    }
+    try:
+        return environment.get_template("page.html").render(values)
+    except TemplateSyntaxError as error:
+        where = _template_place(environment, error.filename, error.name, error.lineno)
+        raise HandoutError([_template_fault(where, error.message or "cannot be read", handout)]) from None
+    except TemplateNotFound as error:
+        where = _failing_line(error)
+        raise HandoutError([_template_fault(where, f"there is no template `{error.name}`", handout)]) from None
+    except TemplateError as error:
+        where = _failing_line(error)
+        raise HandoutError([_template_fault(where, str(error), handout)]) from None
+    except Exception as error:
+        if not _in_template(error):
+            raise  # a bug of ours keeps its traceback
+        where = _failing_line(error)
+        what = f"{type(error).__name__}: {error}"
+        raise HandoutError([_template_fault(where, what, handout)]) from None
+
+
+def _template_fault(where: Location, what: str, handout: Handout) -> Finding:
+    remedy = "correct the template at this line; `docs/templates.md` lists what templates may use"
+    return Finding("template/error", where, f"the template fails: {what}", remedy, handout=handout.id)
+
+
+def _template_place(
+    environment: ImmutableSandboxedEnvironment, filename: str | None, name: str | None, line: int
+) -> Location:
+    if filename is None and name is not None and environment.loader is not None:
+        filename = environment.loader.get_source(environment, name)[1]
+    return Location(shown_path(Path(filename)) if filename else str(name), line)
+
+
+def _frames(error: BaseException) -> list[traceback.FrameSummary]:
+    return [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith((".html", ".css"))]
+
+
+def _in_template(error: BaseException) -> bool:
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if frame.filename.endswith(".html")]
+    return bool(ours) and frames[-1].filename.endswith(".html")
+
+
+def _failing_line(error: BaseException) -> Location:
+    frames = _frames(error)
+    return Location(shown_path(Path(frames[-1].filename)), frames[-1].lineno or 1) if frames else Location("page.html")
+
+
+def counter_text(phrase: str) -> Markup:
+    """A phrase with `{page}` and `{pages}` as the value of CSS `content`."""
+    parts: list[str] = []
+    for piece in markup.parse(phrase):
+        if isinstance(piece, markup.Placeholder):
+            parts.append(f"counter({piece.name})")
+        else:
+            parts.append(f'"{"".join(_css_character(c) for c in piece.value)}"')
+    return Markup(" ".join(parts))  # noqa: S704 - each character that is no letter is a CSS escape
+
+
+def _css_character(character: str) -> str:
+    return character if character.isalnum() or character == " " else f"\\{ord(character):x} "
+
+
+def others(words: Mapping[str, Words], tag: str) -> dict[str, Words]:
+    """The words of each other language that has an offer of the sheet in it."""
+    offer = "languages.offer", "You can ask for this sheet in English."
+    return {other: each for other, each in words.items() if other != tag and each.has(*offer)}

@@ -1,0 +1,43 @@
+"""Findings as a person reads them: the place first, the line itself, what is wrong, the way out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from handouts.findings import Finding, Severity
+
+
+def finding_text(finding: Finding) -> str:
+    """One finding in a few lines, the first of which editors can jump to."""
+    place = ", ".join(
+        part
+        for part in (
+            f"in block `{finding.block}`" if finding.block else "",
+            f"handout `{finding.handout}`" if finding.handout else "",
+            f"language `{finding.language}`" if finding.language else "",
+        )
+        if part
+    )
+    head = f"{finding.where}: {finding.severity}: {finding.what}{', ' + place if place else ''} [{finding.id}]"
+    return "\n".join([head, *_excerpt(finding), f"  remedy: {finding.remedy}"])
+
+
+def _excerpt(finding: Finding) -> list[str]:
+    where = finding.where
+    try:
+        line = Path(where.path).read_text("utf-8").splitlines()[where.line - 1]
+    except (OSError, ValueError, IndexError):
+        return []
+    start = max(0, where.column - 60)
+    shown = line[start : start + 100].replace("\t", " ")
+    gutter = f"{where.line:>5} | "
+    return [gutter + shown, " " * (len(gutter) - 2) + "| " + " " * (where.column - 1 - start) + "^"]
+
+
+def summary_text(findings: Iterable[Finding]) -> str:
+    """How many errors and warnings there are, in words."""
+    counts = dict.fromkeys(Severity, 0)
+    for finding in findings:
+        counts[finding.severity] += 1
+    return ", ".join(f"{number} {severity}{'s' if number != 1 else ''}" for severity, number in counts.items())

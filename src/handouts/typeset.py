@@ -1,0 +1,183 @@
+"""HTML to PDF bytes, and where each block landed. Opens nothing but our own fonts; never the network.
+
+`weasyprint` takes most of a second to import and must find our private font configuration, so it is
+imported by `make_press` and nowhere else.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from handouts import fonts
+from handouts.findings import Finding, Location, MachineLacks
+from handouts.fonts import FontSet
+
+if TYPE_CHECKING:
+    from weasyprint import CSS
+    from weasyprint.text.fonts import FontConfiguration
+
+VARIANT: Final = "pdf/ua-1"
+_LIBRARIES: Final = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where a part of a block lies: page from 1, top and bottom in points from the page's upper edge."""
+
+    block: str
+    page: int
+    top: float
+    bottom: float
+
+
+@dataclass(frozen=True, slots=True)
+class Print:
+    """A typeset handout: the PDF, its number of pages, where its blocks lie, how full the last page is (0 to 1).
+
+    `complaints` are the lines that the typesetter logged: none, if all is well.
+    """
+
+    pdf: bytes
+    pages: int
+    placements: tuple[Placement, ...]
+    last_page_filled: float
+    complaints: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What is made once and used for every document: fonts and parsed styles."""
+
+    fonts: FontSet
+    configuration: FontConfiguration
+    styles: tuple[CSS, ...]
+
+
+def make_press(style: str, font_set: FontSet, store: Path) -> Press:
+    """A press for the style sheet and fonts. Raises MachineLacks where Pango or HarfBuzz-subset is missing."""
+    fonts.private_fontconfig(store)
+    try:
+        from weasyprint import CSS
+        from weasyprint.text.fonts import FontConfiguration
+    except OSError as error:
+        raise MachineLacks([_lacking(str(error))]) from None
+    configuration = FontConfiguration()
+    sheets = (font_set.css(), _families(font_set), style)
+    return Press(
+        font_set,
+        configuration,
+        tuple(CSS(string=sheet, font_config=configuration, url_fetcher=_fetcher(store)) for sheet in sheets),
+    )
+
+
+def _lacking(what: str) -> Finding:
+    remedy = f"as root, type: apt-get install -y {_LIBRARIES}"
+    return Finding(
+        "machine/library", Location("machine"), f"the typesetter cannot start: {what.splitlines()[0]}", remedy
+    )
+
+
+def _families(font_set: FontSet) -> str:
+    """The font stack of each script whose fonts are at hand: for the sheet, its margins and passages within."""
+    have = {face.family for face in font_set.faces}
+    rules = []
+    for script, families in fonts.STACKS.items():
+        if all(family.name in have for family in families):
+            rules.append(f".script-{script} {{ font-family: {fonts.css_families(script)} }}")
+    latin = fonts.css_families("Latn")
+    return f"html, [lang=en] {{ font-family: {latin} }}\n" + "\n".join(rules)
+
+
+def _fetcher(store: Path) -> Any:
+    """A fetcher that gives out embedded data and the fonts of the store, and refuses all else."""
+    from weasyprint.urls import URLFetcher
+
+    root = store.resolve().as_uri() + "/"
+
+    class OnlyOurs(URLFetcher):  # type: ignore[misc]  # WeasyPrint publishes no types
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            if not url.startswith(("data:", root)):
+                raise ValueError(f"refused to open {url}")
+            return super().fetch(url, headers)
+
+    return OnlyOurs(allowed_protocols={"file", "data"}, allow_redirects=False)
+
+
+class _Listener(logging.Handler):
+    """Keeps what the typesetter logs."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(record.getMessage())
+
+
+def typeset(html: str, script: str, press: Press, store: Path) -> Print:
+    """The PDF/UA-1 of a page, with the same bytes each time."""
+    from weasyprint import HTML
+
+    listener = _Listener()
+    logger = logging.getLogger("weasyprint")
+    logger.addHandler(listener)
+    propagate, logger.propagate = logger.propagate, False
+    try:
+        page = HTML(string=html, base_url=None, url_fetcher=_fetcher(store))
+        document = page.render(
+            font_config=press.configuration, stylesheets=[*press.styles, _page_fonts(script)], pdf_variant=VARIANT
+        )
+        pdf = document.write_pdf(pdf_variant=VARIANT)
+    finally:
+        logger.removeHandler(listener)
+        logger.propagate = propagate
+    assert pdf is not None
+    placements = tuple(_placements(document.pages))
+    return Print(pdf, len(document.pages), placements, _filled(document.pages[-1]), tuple(listener.lines))
+
+
+def _page_fonts(script: str) -> Any:
+    from weasyprint import CSS
+
+    return CSS(string=f"@page {{ font-family: {fonts.css_families(script)} }}")
+
+
+_POINTS_A_PIXEL: Final = 0.75
+
+
+def _placements(pages: list[Any]) -> Iterator[Placement]:
+    for number, page in enumerate(pages, 1):
+        for box in page._page_box.descendants():  # noqa: SLF001 - the public page does not say where its boxes lie
+            element = getattr(box, "element", None)
+            if element is not None and getattr(element, "tag", "") == "section" and hasattr(box, "position_y"):
+                top, bottom = box.position_y, box.position_y + box.margin_height()
+                yield Placement(
+                    element.get("id", "").removeprefix("block-"),
+                    number,
+                    top * _POINTS_A_PIXEL,
+                    bottom * _POINTS_A_PIXEL,
+                )
+
+
+def _filled(page: Any) -> float:
+    """The share of the page's type area, from its top, that the last block reaches."""
+    box = page._page_box  # noqa: SLF001 - see above
+    bottoms = [placement.bottom / _POINTS_A_PIXEL for placement in _placements([page])]
+    top = box.content_box_y()
+    return float((max(bottoms, default=top) - top) / box.height)
+
+
+def versions() -> Mapping[str, str]:
+    """The versions of all that decides a page's bytes. Needs `make_press` to have been called."""
+    import pydyf
+    import weasyprint
+    from weasyprint.text.ffi import pango
+
+    found = {"weasyprint": weasyprint.__version__, "pydyf": pydyf.__version__}
+    number = pango.pango_version()
+    found["pango"] = f"{number // 10000}.{number // 100 % 100}.{number % 100}"
+    return {**fonts.versions(), **found}
