@@ -125,10 +125,11 @@ class Sheet:
         """The numbered sources."""
         return [(number, self.setting.library.sources[source]) for source, number in self.numbers.items()]
 
-    def notes(self, statement: Statement | Step) -> str:
-        """The numbers of the sources behind a statement: `[1, 3-5]`; empty where it rests on none."""
-        found = sorted({self.numbers[source] for source in self._sources_behind(statement)})
-        return f"[{', '.join(_runs(found))}]" if found else ""
+    def notes(self, *statements: Statement | Step) -> str:
+        """The numbers of the sources behind statements: `[1, 3-5]`; empty where they rest on none."""
+        found = sorted({self.numbers[source] for each in statements for source in self._sources_behind(each)})
+        joined = ",\u00a0".join(_runs(found)) if found else ""
+        return f"[{joined}]" if found else ""
 
     def shared_notes(self, statements: Iterable[Statement | Step]) -> str:
         """The notes that all of several statements have in common, when each has just these; else empty."""
