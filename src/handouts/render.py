@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import datetime
 import traceback
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -204,7 +204,7 @@ def _runs(numbers: list[int]) -> Iterator[str]:
             previous = number
             continue
         if previous - start > 1:
-            yield f"{start}\u2013{previous}"
+            yield f"{start}-{previous}"
         else:
             yield from map(str, range(start, previous + 1))
         start = previous = number
@@ -293,9 +293,9 @@ def render(handout: Handout, setting: Setting, environment: ImmutableSandboxedEn
         "handout": handout,
         "setting": setting,
         "brand": setting.brand,
-        "ui": setting.words,
+        "ui": _filler(setting.words),
         "phrase": setting.words.phrase,
-        "english": setting.english,
+        "english": _filler(setting.english),
         "paper_size": PAPERS[setting.paper],
         "logo": logo_address(setting.logo),
         "draw_chance": draw_chance,
@@ -321,6 +321,15 @@ def render(handout: Handout, setting: Setting, environment: ImmutableSandboxedEn
         where = _failing_line(error)
         what = f"{type(error).__name__}: {error}"
         raise HandoutError([_template_fault(where, what, handout)]) from None
+
+
+def _filler(words: Words) -> Callable[..., Markup]:
+    """The words as HTML, their placeholders filled with escaped values or with HTML of ours."""
+
+    def fill(context: str, english: str, **values: object) -> Markup:
+        return escape(words.phrase(context, english)).format(**values)
+
+    return fill
 
 
 def _template_fault(where: Location, what: str, handout: Handout) -> Finding:
