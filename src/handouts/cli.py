@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import datetime
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -36,6 +37,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _refuse(error, MACHINE)
     except HandoutError as error:
         return _refuse(error, FINDINGS)
+    except BrokenPipeError:  # the reader (`head`, `less`) has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FINDINGS
 
 
 def _refuse(error: HandoutError, code: int) -> int:

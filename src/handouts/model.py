@@ -355,7 +355,7 @@ class Kind(Frozen):
 
 
 class Source(Frozen):
-    """A document that was read. `read` says how much of it; `checked` when."""
+    """A document that was read: how much of it (`read`), and when (`checked`). Sheets print `short`."""
 
     kind: Literal[
         "study",
@@ -372,6 +372,7 @@ class Source(Frozen):
         "report",
     ]
     citation: Annotated[str, StringConstraints(min_length=1)]
+    short: Annotated[str, StringConstraints(min_length=1, max_length=100)]
     year: StrictInt | None = None
     url: Annotated[str, StringConstraints(pattern=r"^https?://[^\s]+$")]
     read: Literal["full", "abstract", "part", "summary"]

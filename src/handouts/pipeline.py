@@ -28,10 +28,10 @@ from handouts.catalog import (
     translate_library,
 )
 from handouts.checks.brand import find_brand_faults
-from handouts.checks.content import find_handout_faults, find_library_faults
+from handouts.checks.content import find_date_faults, find_handout_faults, find_library_faults
 from handouts.checks.page import find_missing_glyphs, find_page_faults, find_unprintable
 from handouts.checks.translation import find_interface_faults, find_language_faults, find_translation_faults
-from handouts.findings import Finding, HandoutError, Location, Severity, UsageError, did_you_mean, errors
+from handouts.findings import NOWHERE, Finding, HandoutError, Location, Severity, UsageError, did_you_mean, errors
 from handouts.layers import Layers, shown_path
 from handouts.model import SOURCE_LANGUAGE, Brand, Handout, Library, place_of
 from handouts.reader import BRANDS, HANDOUTS, brand_ids, handout_ids, read_brand, read_handout, read_library
@@ -119,13 +119,16 @@ def _catalog(layers: Layers, tag: str, domain: str) -> tuple[Catalog | None, tup
         return None, error.findings
 
 
-def read_translated(shelf: Shelf, handout_id: str, tags: Iterable[str]) -> tuple[list[Translated], list[Finding]]:
+def read_translated(
+    shelf: Shelf, handout_id: str, tags: Iterable[str], today: datetime.date
+) -> tuple[list[Translated], list[Finding]]:
     """A handout in each language in which it has no error, and every finding."""
     try:
         handout, found = read_handout(shelf.layers, handout_id, shelf.library)
     except HandoutError as error:
         return [], list(error.findings)
     found += find_handout_faults(handout, shelf.library)
+    found += find_date_faults(handout, today)
     if errors(found):
         return [], found
     made = []
@@ -201,20 +204,25 @@ def plan(request: Request) -> Plan:
     """Read and check all that the request asks for. Raises UsageError for names that do not exist."""
     layers = Layers.of(request.project)
     shelf, found = read_shelf(layers)
-    ids = _asked("handout", request.handouts, handout_ids(layers))
-    tags = _asked("language", request.languages, shelf.library.languages)
-    _asked("brand", [request.brand], brand_ids(layers))
-    papers = _asked("paper", request.papers, PAPERS)
-    brand, logo = read_dressed_brand(layers, request.brand, shelf.library)
+    known = {
+        "handout": handout_ids(layers),
+        "language": list(shelf.library.languages),
+        "paper": list(PAPERS),
+        "brand": brand_ids(layers),
+    }
+    _refuse_unknown(request, known)
+    ids = request.handouts or known["handout"]
+    tags = request.languages or known["language"]
+    brand, logo = _brand_or_everything_found(layers, request.brand, shelf.library, found)
+    papers = request.papers or brand.paper
     ready: dict[tuple[str, str], Handout] = {}
     for handout_id in ids:
-        made, in_handout = read_translated(shelf, handout_id, tags)
+        made, in_handout = read_translated(shelf, handout_id, tags, request.today)
         found += in_handout
         for each in made:
             ready[handout_id, each.tag] = for_region(each.handout, brand.region)
     font_set = _fonts(shelf.library, ready, request.store)
     found += _drop_unprintable(shelf, ready, font_set)
-    papers = papers if request.papers else list(brand.paper)
     jobs = [job for job in batch.matrix(ids, tags, papers, [STANDARD]) if (job.handout, job.tag) in ready]
     scope = publish.Scope(
         frozenset(ids),
@@ -227,20 +235,30 @@ def plan(request: Request) -> Plan:
     return Plan(shelf, brand, logo, ready, tuple(jobs), font_set, tuple(found), scope)
 
 
-def _asked(what: str, asked: Iterable[str], known: Iterable[str]) -> list[str]:
-    known = list(known)
-    unknown = [name for name in asked if name not in known]
-    if unknown:
-        raise UsageError(
-            Finding(
-                f"usage/unknown-{what}",
-                Location("command line"),
-                f"there is no {what} `{name}`",
-                did_you_mean(name, known),
-            )
-            for name in unknown
-        )
-    return list(dict.fromkeys(asked)) or known
+def _refuse_unknown(request: Request, known: Mapping[str, list[str]]) -> None:
+    asked = {
+        "handout": request.handouts,
+        "language": request.languages,
+        "paper": request.papers,
+        "brand": (request.brand,),
+    }
+    found = [
+        Finding(f"usage/unknown-{what}", NOWHERE, f"there is no {what} `{name}`", did_you_mean(name, known[what]))
+        for what, names in asked.items()
+        for name in names
+        if name not in known[what]
+    ]
+    if found:
+        raise UsageError(found)
+
+
+def _brand_or_everything_found(
+    layers: Layers, brand_id: str, library: Library, found: list[Finding]
+) -> tuple[Brand, Logo]:
+    try:
+        return read_dressed_brand(layers, brand_id, library)
+    except HandoutError as error:
+        raise HandoutError(_tidy([*found, *error.findings])) from None
 
 
 def _fonts(library: Library, ready: Mapping[tuple[str, str], Handout], store: Path) -> fonts.FontSet:

@@ -19,12 +19,15 @@ def finding_text(finding: Finding) -> str:
         )
         if part
     )
-    head = f"{finding.where}: {finding.severity}: {finding.what}{', ' + place if place else ''} [{finding.id}]"
+    where = finding.where if finding.where.path else "handouts"
+    head = f"{where}: {finding.severity}: {finding.what}{', ' + place if place else ''} [{finding.id}]"
     return "\n".join([head, *_excerpt(finding), f"  remedy: {finding.remedy}"])
 
 
 def _excerpt(finding: Finding) -> list[str]:
     where = finding.where
+    if not where.path:
+        return []
     try:
         line = Path(where.path).read_text("utf-8").splitlines()[where.line - 1]
     except (OSError, ValueError, IndexError):

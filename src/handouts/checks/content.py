@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Iterator
 
 from handouts import markup
 from handouts.checks.numbers import numbers_in
-from handouts.findings import Finding, did_you_mean
+from handouts.findings import Finding, Severity, did_you_mean
 from handouts.model import (
     Amount,
     Block,
@@ -51,6 +52,17 @@ def find_handout_faults(handout: Handout, library: Library) -> Iterator[Finding]
         for where_and_what in _block_faults(block, handout, library):
             kind, at, what, remedy = where_and_what
             yield Finding(kind, place_of(at), what, remedy, block=block.id, handout=handout.id)
+
+
+def find_date_faults(handout: Handout, today: datetime.date) -> Iterator[Finding]:
+    """A review that is overdue, and dates in an order that cannot be; told at the title's line."""
+    if handout.next_review < today:
+        what = f"the review was due on {handout.next_review}"
+        remedy = "have a clinician review it, then set `last_reviewed` and `next_review`"
+        yield Finding("content/overdue", handout.title.at, what, remedy, Severity.WARNING, handout=handout.id)
+    if handout.next_review <= (handout.last_reviewed or handout.published):
+        what = "`next_review` is not after the last review or publication"
+        yield Finding("content/dates", handout.title.at, what, "correct the dates", handout=handout.id)
 
 
 Fault = tuple[str, object, str, str]
@@ -103,6 +115,10 @@ def _reference_faults(reference: str, library: Library) -> Iterator[Fault]:
     elif figure_id and figure_id not in library.claims[claim_id].figures:
         remedy = did_you_mean(figure_id, library.claims[claim_id].figures)
         yield "content/unknown-figure", reference, f"`{claim_id}` has no figure `{figure_id}`", remedy
+    for source in library.sources_of(reference):
+        if source not in library.sources:
+            what = f"`{reference}` rests on `{source}`, which is not a source or has faults of its own"
+            yield "content/unknown-source", reference, what, "mend the claim or the source"
 
 
 def _number_faults(statement: Statement | Step, library: Library) -> Iterator[Fault]:
