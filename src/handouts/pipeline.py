@@ -221,7 +221,7 @@ def plan(request: Request) -> Plan:
         found += in_handout
         for each in made:
             ready[handout_id, each.tag] = for_region(each.handout, brand.region)
-    font_set = _fonts(shelf.library, ready, request.store)
+    font_set = _fonts(shelf, brand, ready, request.store)
     found += _drop_unprintable(shelf, ready, font_set)
     jobs = [job for job in batch.matrix(ids, tags, papers, [STANDARD]) if (job.handout, job.tag) in ready]
     scope = publish.Scope(
@@ -261,13 +261,17 @@ def _brand_or_everything_found(
         raise HandoutError(_tidy([*found, *error.findings])) from None
 
 
-def _fonts(library: Library, ready: Mapping[tuple[str, str], Handout], store: Path) -> fonts.FontSet:
-    scripts = {language.script for language in library.languages.values()}
-    words: dict[str, str] = {}
+def _fonts(shelf: Shelf, brand: Brand, ready: Mapping[tuple[str, str], Handout], store: Path) -> fonts.FontSet:
+    """The fonts of every language, with what is printed in each script: Han fonts are cut to it."""
+    languages = shelf.library.languages
+    printed: dict[str, list[str]] = {language.script: [brand.model_dump_json()] for language in languages.values()}
+    for tag, words in shelf.words.items():
+        forms = (form for message in words.catalog.messages.values() for form in message.forms)
+        printed[languages[tag].script].extend(forms)
     for (_, tag), handout in ready.items():
-        script = library.languages[tag].script
-        words[script] = words.get(script, "") + handout.model_dump_json()
-    return fonts.prepare(sorted(scripts), words, store)
+        shared = shelf.libraries.get(tag, shelf.library).shared_by(handout)
+        printed[languages[tag].script] += [part.model_dump_json() for part in (handout, *shared)]
+    return fonts.prepare(sorted(printed), {script: "".join(parts) for script, parts in printed.items()}, store)
 
 
 def _drop_unprintable(
