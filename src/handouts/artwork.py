@@ -27,6 +27,11 @@ _SHAPES: Final = frozenset(
         *("linearGradient", "radialGradient", "stop"),
     )
 )
+_DRAWN: Final = (_SHAPES - {"title", "desc"}) | {
+    *("a", "text", "textPath", "tspan", "image", "style", "script"),
+    *("foreignObject", "marker", "mask", "pattern", "filter"),
+}
+"""What WeasyPrint draws or obeys: it looks at an element's local name and not at its namespace."""
 _SVG: Final = "{http://www.w3.org/2000/svg}"
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
 
@@ -95,8 +100,8 @@ def _svg(raw: bytes, shown: Location) -> Logo:
     except DefusedXmlException:
         what = "the SVG has a document type or entities"
         raise HandoutError([Finding("brand/svg-unsafe", shown, what, "save it as plain SVG")]) from None
-    except ParseError as error:
-        line, column = error.position
+    except (ParseError, LookupError) as error:  # LookupError: an encoding that Python does not know
+        line, column = getattr(error, "position", (1, 0))
         where = Location(shown.path, line, column + 1)
         raise HandoutError([Finding("brand/svg-syntax", where, "the SVG cannot be read", "save it anew")]) from None
     found = [Finding("brand/svg-unsafe", shown, what, "save it as plain SVG") for what in _svg_faults(root)]
@@ -107,14 +112,17 @@ def _svg(raw: bytes, shown: Location) -> Logo:
 
 def _svg_faults(root: Element) -> Iterator[str]:
     elements = list(root.iter())
+    if root.tag != f"{_SVG}svg":
+        yield "the file is no SVG: its root is not `svg` in SVG's namespace"
     if len(elements) > ELEMENTS_LIMIT:
         yield f"the SVG has {len(elements)} elements, more than {ELEMENTS_LIMIT}"
     for element in elements:
         tag = str(element.tag)
-        if not tag.startswith(_SVG):
+        name = tag.rpartition("}")[2]
+        if not tag.startswith(_SVG) and name not in _DRAWN:
             continue  # an editor's own notes: drawn by nobody
-        if tag.removeprefix(_SVG) not in _SHAPES:
-            yield f"the SVG has the element `{tag.removeprefix(_SVG)}`"
+        if not tag.startswith(_SVG) or name not in _SHAPES:
+            yield f"the SVG has the element `{name}`"
         for name, value in element.attrib.items():
             yield from _attribute_faults(name.rpartition("}")[2], value)
 
@@ -124,5 +132,5 @@ def _attribute_faults(name: str, value: str) -> Iterator[str]:
         yield f"the SVG has the script attribute `{name}`"
     elif name == "href" and not value.startswith("#"):
         yield "the SVG points to another file"
-    elif re.search(r"url\(\s*[\"']?(?!#)|@import|expression\(|javascript:", value, re.IGNORECASE):
+    elif re.search(r"url\(\s*+[\"']?+\s*+(?!#)|@import|expression\(|javascript:", value, re.IGNORECASE):
         yield f"the attribute `{name}` of the SVG points outside"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from io import BytesIO
+from io import StringIO
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -70,9 +70,10 @@ def _read_po(path: Path) -> dict[tuple[str, str], Message]:
     shown = shown_path(path)
     raw = path.read_bytes()
     try:
-        lines = raw.decode("utf-8").splitlines()
+        text = raw.decode("utf-8")
+        lines = text.split("\n")
         _refuse_broken_lines(lines, shown)  # Babel alone lets an open quote pass
-        catalog = read_po(BytesIO(raw), abort_invalid=True, charset="utf-8")
+        catalog = read_po(StringIO(text), abort_invalid=True)  # as text: Babel believes a header's wrong charset
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         fault = Finding("translation/encoding", Location(shown, line), "the file is not UTF-8", "save it as UTF-8")
@@ -109,8 +110,22 @@ def _refuse_broken_lines(lines: list[str], shown: str) -> None:
         for number, line in enumerate(lines, 1)
         if not _LINE.match(line)
     ]
+    found = found or list(_orphans(lines, shown))
     if found:
         raise HandoutError(found)
+
+
+def _orphans(lines: list[str], shown: str) -> Iterator[Finding]:
+    """Translations whose `msgid` got lost: Babel passes over them without a word."""
+    before = ""
+    for number, line in enumerate(lines, 1):
+        keyword = re.match(r"\s*(msgctxt|msgid_plural|msgid|msgstr)", line)
+        if keyword is None:
+            continue
+        if keyword[1] == "msgstr" and before not in ("msgid", "msgid_plural", "msgstr"):
+            what, remedy = "PO syntax: `msgstr` without a `msgid`", "write the `msgid` in the line before it"
+            yield Finding("translation/syntax", Location(shown, number), what, remedy)
+        before = keyword[1]
 
 
 def _singular(identity: str | tuple[str, ...] | list[str]) -> str:

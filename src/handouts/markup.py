@@ -98,7 +98,7 @@ def find_markup_faults(text: str) -> Iterator[tuple[str, str]]:
             )
         elif token["stray"]:
             yield "a link that is not `[words](ref:key)`", "link only to a block or glossary id: `[words](ref:key)`"
-    if re.search(r"(?i)\b(javascript|vbscript|data)\s*:", text):
+    if re.search(r"(?i)\b((javascript|vbscript)\s*:|data:[a-z]+/)", text):
         yield "a script address in a text", "remove the address: a text has no links but `[words](ref:key)`"
     if not _bidi_balanced(text):
         yield (

@@ -95,6 +95,15 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+def _or_plain_text(found: JsonSchemaValue, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+    """The schema of a type that may also be written as a text alone."""
+    body = handler.resolve_ref_schema(found)
+    whole = dict(body)
+    body.clear()
+    body.update({"anyOf": [{"type": "string", "minLength": 1}, whole]})
+    return found
+
+
 class Statement(Frozen):
     """A sentence or two, the claims it rests on, and the regions it is printed in (all when empty)."""
 
@@ -105,7 +114,15 @@ class Statement(Frozen):
     @model_validator(mode="before")
     @classmethod
     def _plain_text_is_a_statement(cls, value: Any) -> Any:
+        if isinstance(value, bool | int | float):
+            raise PydanticCustomError("text_type", "expected a text")
         return {"say": value} if isinstance(value, str | Text) else value
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        found = handler(schema)
+        needs_more = any(field.is_required() for name, field in cls.model_fields.items() if name != "say")
+        return found if needs_more else _or_plain_text(found, handler)
 
 
 class Point(Statement):
@@ -484,7 +501,7 @@ class Language(Frozen):
 
     autonym: str
     english: str
-    script: Annotated[str, StringConstraints(pattern=r"^[A-Z][a-z]{3}$")]
+    script: Annotated[str, StringConstraints(pattern=r"^[A-Z][a-z]{3}$"), KeepPlace]
     direction: Literal["ltr", "rtl"]
     plural: str
     digits: Literal["latn"] = "latn"
@@ -558,12 +575,16 @@ class Localized(Frozen):
     """A name, and what it is in other languages."""
 
     default: Annotated[str, StringConstraints(min_length=1)]
-    translations: Mapping[LanguageTag, str] = {}
+    translations: Mapping[LanguageTag, Note] = {}
 
     @model_validator(mode="before")
     @classmethod
     def _plain_text_is_the_default(cls, value: Any) -> Any:
         return {"default": value} if isinstance(value, str) else value
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return _or_plain_text(handler(schema), handler)
 
     def in_language(self, tag: str) -> str:
         """The name in the language, or the default."""

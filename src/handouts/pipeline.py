@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -28,13 +28,37 @@ from handouts.catalog import (
     translate_library,
 )
 from handouts.checks.brand import find_brand_faults
-from handouts.checks.content import find_date_faults, find_handout_faults, find_library_faults
+from handouts.checks.content import (
+    find_date_faults,
+    find_handout_faults,
+    find_library_faults,
+    find_shared_faults,
+)
 from handouts.checks.page import find_missing_glyphs, find_page_faults, find_unprintable
 from handouts.checks.translation import find_interface_faults, find_language_faults, find_translation_faults
-from handouts.findings import NOWHERE, Finding, HandoutError, Location, Severity, UsageError, did_you_mean, errors
+from handouts.findings import (
+    NOWHERE,
+    Finding,
+    HandoutError,
+    Location,
+    MachineLacks,
+    Severity,
+    UsageError,
+    did_you_mean,
+    errors,
+)
 from handouts.layers import Layers, shown_path
-from handouts.model import SOURCE_LANGUAGE, Brand, Handout, Library, place_of
-from handouts.reader import BRANDS, HANDOUTS, brand_ids, handout_ids, read_brand, read_handout, read_library
+from handouts.model import SOURCE_LANGUAGE, Brand, Handout, Library, place_of, statements_in
+from handouts.reader import (
+    BRANDS,
+    HANDOUTS,
+    brand_ids,
+    handout_ids,
+    read_brand,
+    read_handout,
+    read_library,
+    text_faults,
+)
 from handouts.region import for_region
 from handouts.render import PAPERS, STANDARD, Setting, Status, make_environment, others, render
 
@@ -93,19 +117,39 @@ class Result:
 def read_shelf(layers: Layers) -> tuple[Shelf, list[Finding]]:
     """Everything shared, and every fault in it. A language whose catalogs are broken has no words."""
     library, found = read_library(layers)
-    found += find_library_faults(library)
+    library, without_fonts = _with_fonts(library)
+    found += [*without_fonts, *find_library_faults(library)]
     found += find_language_faults(catalog_folders(layers), library, _locales(layers))
     catalogs: dict[str, Catalog] = {}
     words: dict[str, Words] = {}
     for tag, language in library.languages.items():
         content, in_content = _catalog(layers, tag, CONTENT)
         interface, in_interface = _catalog(layers, tag, INTERFACE)
-        faults = [*in_content, *in_interface, *(find_interface_faults(interface) if interface else ())]
-        found += faults
-        if content and interface and not faults:
-            catalogs[tag], words[tag] = content, Words(interface, language)
+        in_words = [*in_interface, *(find_interface_faults(interface) if interface else ())]
+        found += [*in_content, *in_words]
+        if content:
+            catalogs[tag] = content
+        if tag == SOURCE_LANGUAGE or (interface and not in_words):
+            words[tag] = Words(interface or Catalog(tag, {}), language)
     libraries = {tag: translate_library(library, catalog) for tag, catalog in catalogs.items()}
     return Shelf(layers, library, libraries, catalogs, words, make_environment(layers)), found
+
+
+def _with_fonts(library: Library) -> tuple[Library, list[Finding]]:
+    """The library with the languages that can be printed, and a finding for each other one."""
+    lacking = {tag: each for tag, each in library.languages.items() if each.script not in fonts.STACKS}
+    found = [
+        Finding(
+            "translation/unknown-script",
+            place_of(language.script),
+            f"there are no fonts for the script `{language.script}`",
+            did_you_mean(language.script, fonts.STACKS),
+            language=tag,
+        )
+        for tag, language in lacking.items()
+    ]
+    kept = {tag: each for tag, each in library.languages.items() if tag not in lacking}
+    return replace(library, languages=kept), found
 
 
 def _locales(layers: Layers) -> str:
@@ -129,8 +173,8 @@ def read_translated(
         return [], list(error.findings)
     found += find_handout_faults(handout, shelf.library)
     found += find_date_faults(handout, today)
-    if errors(found):
-        return [], found
+    if errors(found) or errors(_in_what_it_rests_on(handout, shelf.library)):
+        return [], found  # faults of shared files are told already
     made = []
     for tag in tags:
         translated, in_language = _in_language(shelf, handout, tag)
@@ -138,6 +182,16 @@ def read_translated(
         if translated is not None:
             made.append(translated)
     return made, found
+
+
+def _in_what_it_rests_on(handout: Handout, library: Library) -> Iterator[Finding]:
+    """Faults of the shared words and the claims that a handout prints or rests on."""
+    for shared in library.shared_by(handout):
+        yield from text_faults(shared)
+        yield from find_shared_faults(shared, library)
+    named = {name.partition(".")[0] for statement in statements_in(handout.blocks) for name in statement.claims}
+    claims = {name: library.claims[name] for name in named if name in library.claims}
+    yield from find_library_faults(replace(library, claims=claims, kinds={}, terms={}))
 
 
 def _in_language(shelf: Shelf, handout: Handout, tag: str) -> tuple[Translated | None, list[Finding]]:
@@ -151,7 +205,7 @@ def _in_language(shelf: Shelf, handout: Handout, tag: str) -> tuple[Translated |
     _, missing_shared = translate(shared, shelf.catalogs[tag])
     found = list(missing_findings((*missing, *missing_shared), tag, handout.id))
     found += find_translation_faults((handout, *shared), (translated, *shared_translated), handout.id)
-    return (None if errors(found) else Translated(translated, tag)), found
+    return (None if errors(found) or tag not in shelf.words else Translated(translated, tag)), found
 
 
 def read_dressed_brand(layers: Layers, brand_id: str, library: Library) -> tuple[Brand, Logo]:
@@ -213,14 +267,14 @@ def plan(request: Request) -> Plan:
     _refuse_unknown(request, known)
     ids = request.handouts or known["handout"]
     tags = request.languages or known["language"]
-    brand, logo = _brand_or_everything_found(layers, request.brand, shelf.library, found)
-    papers = request.papers or brand.paper
-    ready: dict[tuple[str, str], Handout] = {}
+    translated: list[Translated] = []
     for handout_id in ids:
         made, in_handout = read_translated(shelf, handout_id, tags, request.today)
         found += in_handout
-        for each in made:
-            ready[handout_id, each.tag] = for_region(each.handout, brand.region)
+        translated += made
+    brand, logo = _brand_or_everything_found(layers, request.brand, shelf.library, found)
+    papers = request.papers or brand.paper
+    ready = {(each.handout.id, each.tag): for_region(each.handout, brand.region) for each in translated}
     font_set = _fonts(shelf, brand, ready, request.store)
     found += _drop_unprintable(shelf, ready, font_set)
     jobs = [job for job in batch.matrix(ids, tags, papers, [STANDARD]) if (job.handout, job.tag) in ready]
@@ -305,17 +359,28 @@ def _render(plan: Plan, job: Job, today: datetime.date) -> tuple[str, list[Findi
 def check(request: Request) -> Result:
     """Every finding that can be had without making a PDF, in all brands."""
     layers = Layers.of(request.project)
-    made = plan(request)
-    found = list(made.findings)
-    for brand_id in brand_ids(layers):
-        try:
-            read_dressed_brand(layers, brand_id, made.shelf.library)
-        except HandoutError as error:
-            found += error.findings
+    found = list(_in_brands(layers))
+    try:
+        made = plan(request)
+    except (UsageError, MachineLacks):
+        raise
+    except HandoutError as error:  # the brand that is asked for has faults
+        return Result({}, _tidy([*found, *error.findings]))
+    found += made.findings
     for handout_id, tag in made.ready:
         found += _render(made, Job(handout_id, tag, "a4", STANDARD), request.today)[1]
     found += _missing_words(made.shelf)
     return Result({}, _tidy(found))
+
+
+def _in_brands(layers: Layers) -> Iterator[Finding]:
+    library = read_library(layers)[0]
+    for brand_id in brand_ids(layers):
+        try:
+            yield from read_brand(layers, brand_id)[1]
+            read_dressed_brand(layers, brand_id, library)
+        except HandoutError as error:
+            yield from error.findings
 
 
 def _missing_words(shelf: Shelf) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from handouts.findings import Finding, HandoutError, Location
-from handouts.layers import shown_path
+from handouts.layers import is_inside, shown_path
 
 MANIFEST: Final = "manifest.json"
 FORMAT: Final = 1
@@ -110,7 +110,7 @@ def publish_manifest(
     """Take away what is not made any more, then write the manifest over the files that are there."""
     kept: dict[str, Any] = {}
     for path, sheet in read_manifest(out)["files"].items():
-        if path in sheets or not _is_ours(path):
+        if path in sheets or not isinstance(sheet, dict) or not _is_ours(out, path):
             continue
         if scope.holds(sheet):
             _remove(out, path)
@@ -127,9 +127,8 @@ def publish_manifest(
     write_whole(out / MANIFEST, text.encode())
 
 
-def _is_ours(path: str) -> bool:
-    parts = Path(path).parts
-    return path.endswith(".pdf") and not Path(path).is_absolute() and ".." not in parts
+def _is_ours(out: Path, path: str) -> bool:
+    return path.endswith(".pdf") and not Path(path).is_absolute() and is_inside(out / path, out)
 
 
 def _remove(out: Path, path: str) -> None:

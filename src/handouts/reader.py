@@ -5,14 +5,16 @@ Chooses by pydantic's error `type`, never by its English words.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from handouts import markup
-from handouts.findings import Finding, HandoutError, Location, did_you_mean
+from handouts.findings import Finding, HandoutError, Location, Severity, did_you_mean, errors
 from handouts.layers import Layers
 from handouts.model import (
     Brand,
@@ -50,18 +52,27 @@ def _field_names() -> set[str]:
     return known
 
 
+def _tag(data: object) -> object:
+    return data.get("shape", data.get("kind")) if isinstance(data, Map) else None
+
+
 def _walk(data: object, path: tuple[int | str, ...]) -> tuple[object, Location, str]:
     """Follow pydantic's path through the values: the last value reached, its place, and its block's id.
 
     Parts of the path that are no keys of ours (the tag of a union, a validator's name) are passed over.
     """
     where = data.at if isinstance(data, Map | Seq) else Location("")
+    tag: object = None
     block = ""
     for part in path:
-        if isinstance(data, Map) and isinstance(part, str) and part in data:
+        if isinstance(data, Map) and part == tag:
+            tag = None  # the union's tag: a shape or a kind of figure may be named like a field of its own
+        elif isinstance(data, Map) and isinstance(part, str) and part in data:
             where, data = data.value_at[part], data[part]
+            tag = _tag(data)
         elif isinstance(data, Seq) and isinstance(part, int) and part < len(data):
             where, data = data.value_at[part], data[part]
+            tag = _tag(data)
             if isinstance(data, Map) and "kind" in data:
                 block = str(data.get("id") or "")
     return data, where, block
@@ -79,6 +90,7 @@ _REMEDIES = {
     "mapping_type": ("this must be a map of `id: ...` lines", "give each entry an id and indent it under this key"),
     "model_type": ("this must be a map of `key: value` lines", "indent the keys under this one"),
     "model_attributes_type": ("this must be a map of `key: value` lines", "indent the keys under this one"),
+    "too_short": ("the list is empty", "name at least one"),
     "tuple_type": ("this must be a list", "write `[one, two]` or lines that begin with `- `"),
     "date_type": ("this must be a date", "write it as `2026-11-22`"),
     "date_parsing": ("this must be a date", "write it as `2026-11-22`"),
@@ -104,7 +116,8 @@ def _finding(error: ErrorDetails, data: Map, subject: str) -> Finding:
         parent, _, block = _walk(data, path[:-1])
         at = parent.key_at.get(last, where) if isinstance(parent, Map) else where
         near = did_you_mean(last, _field_names())
-        remedy = near if near.startswith("did you mean") else "remove it; `handouts schema` lists the keys"
+        misspelt = near.startswith("did you mean") and f"`{last}`" not in near
+        remedy = near if misspelt else "remove it; `handouts schema` lists the keys"
         return Finding("content/unknown-key", at, f"`{last}` is not a key here", remedy, block=block, handout=subject)
     what, remedy = _of_kind(kind, error, context)
     return Finding("content/wrong-value", where, what, remedy, block=block, handout=subject)
@@ -125,12 +138,20 @@ def _of_kind(kind: str, error: ErrorDetails, context: dict[str, Any]) -> tuple[s
     return f"{shown} is not valid here ({kind})", "see `handouts schema` for what belongs here"
 
 
+def _follows(detail: ErrorDetails, error: ValidationError) -> bool:
+    """Whether a list is called too short only because an entry of it is refused already."""
+    at = detail["loc"]
+    return detail["type"] == "too_short" and any(
+        len(each["loc"]) > len(at) and each["loc"][: len(at)] == at for each in error.errors(include_url=False)
+    )
+
+
 def validate(model: type[M], data: Map, subject: str = "") -> M:
     """The model that the values hold. Raises HandoutError with every fault, each at its place."""
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        details = error.errors(include_url=False)
+        details = [each for each in error.errors(include_url=False) if not _follows(each, error)]
         found = [_finding(detail, data, subject) for detail in details]
         raise HandoutError(dict.fromkeys(found)) from None
 
@@ -218,7 +239,8 @@ def read_handout(layers: Layers, handout_id: str, library: Library) -> tuple[Han
     whole = data.copy()
     whole.put("blocks", blocks, data.key_at.get("blocks", data.at), blocks.at)
     whole.put("imprint", imprint, imprint.at, imprint.at)
-    faults = [*in_blocks, *in_imprint, *_name_fault(data, handout_id)]
+    found += [each for each in (*in_blocks, *in_imprint) if each.severity is Severity.WARNING]
+    faults = [*errors(in_blocks), *errors(in_imprint), *_name_fault(data, handout_id)]
     try:
         handout = validate(Handout, whole, handout_id)
     except HandoutError as error:
@@ -263,6 +285,9 @@ def _imprint(layers: Layers, data: Map) -> tuple[Map, set[str], list[Finding]]:
         merged.at = shared.at
         _lay_over(merged, shared)
     own = data.get("imprint")
+    if own is not None and not isinstance(own, Map):
+        what, remedy = _REMEDIES["model_type"]
+        found.append(Finding("content/wrong-value", data.value_at["imprint"], what, remedy))
     if isinstance(own, Map):
         merged.at = own.at
         _lay_over(merged, own)
@@ -287,42 +312,57 @@ def _expand_blocks(
     found: list[Finding] = []
     for block, where in zip(given, given.value_at, strict=True):
         try:
-            whole, prefix = _expand(layers, handout_id, _as_map(block, where))
+            whole, prefix, warnings = _expand(layers, handout_id, _as_map(block, where))
         except HandoutError as error:
             found += error.findings
             continue
-        found += _kind_faults(whole, library, handout_id)
-        if str(whole.get("kind")) in library.kinds:
+        twice = list(_twice(whole, blocks, handout_id))
+        found += [*warnings, *_kind_faults(whole, library, handout_id), *twice]
+        if str(whole.get("kind")) in library.kinds and not twice:
             blocks.append(_with_shape(whole, library))
             blocks.value_at.append(where)
             prefixes.append(prefix)
     return blocks, prefixes, found
 
 
-def _expand(layers: Layers, handout_id: str, block: Map) -> tuple[Map, str]:
+def _twice(block: Map, before: Seq, handout_id: str) -> Iterator[Finding]:
+    name = block.get("id")
+    if isinstance(name, str) and any(other.get("id") == name for other in before):
+        what, remedy = f"two blocks are called `{name}`", "give each block an id of its own"
+        yield Finding("content/wrong-value", block.value_at["id"], what, remedy, block=name, handout=handout_id)
+
+
+def _expand(layers: Layers, handout_id: str, block: Map) -> tuple[Map, str, list[Finding]]:
     if "use" in block:
         return _shared_block(layers, block)
     block_id = str(block.get("id"))
-    replacement = layers.find(f"{BLOCKS}/{handout_id}/{block_id}.yaml")
+    replacement = _block_file(layers, f"{handout_id}/{block_id}")
     if replacement is None:
-        return block, f"{handout_id}:{block_id}"
-    return _with_id(read_yaml(replacement)[0], block_id, block), f"{handout_id}:{block_id}"
+        return block, f"{handout_id}:{block_id}", []
+    data, warnings = read_yaml(replacement)
+    return _with_id(data, block_id, block), f"{handout_id}:{block_id}", warnings
 
 
-def _shared_block(layers: Layers, block: Map) -> tuple[Map, str]:
+def _block_file(layers: Layers, name: str) -> Path | None:
+    """The file of a block, if the name is made of ids: no name leads out of the folder."""
+    return layers.find(f"{BLOCKS}/{name}.yaml") if re.fullmatch(r"[a-z0-9_]+(/[a-z0-9_]+)?", name) else None
+
+
+def _shared_block(layers: Layers, block: Map) -> tuple[Map, str, list[Finding]]:
     name = str(block["use"])
     for key in set(block) - {"use", "only"}:
         what = f"`{key}` is not a key beside `use`"
         raise HandoutError([Finding("content/unknown-key", block.key_at[key], what, "remove it")])
-    path = layers.find(f"{BLOCKS}/{name}.yaml")
+    path = _block_file(layers, name)
     if path is None:
         remedy = did_you_mean(name, layers.names(BLOCKS, ".yaml"))
         what = f"there is no shared block `{name}`"
         raise HandoutError([Finding("content/unknown-block", block.value_at["use"], what, remedy)])
-    shared = _with_id(read_yaml(path)[0], name, block)
+    data, warnings = read_yaml(path)
+    shared = _with_id(data, name, block)
     if "only" in block:
         shared.put("only", block["only"], block.key_at["only"], block.value_at["only"])
-    return shared, f"blocks:{name}"
+    return shared, f"blocks:{name}", warnings
 
 
 def _with_id(data: Map, block_id: str, origin: Map) -> Map:
@@ -344,7 +384,7 @@ def _kind_faults(block: Map, library: Library, handout_id: str) -> Iterator[Find
         yield Finding(
             "content/missing-field", block.at, "`kind` is missing", "add `kind:`", block=block_id, handout=handout_id
         )
-    elif name not in library.kinds:
+    elif str(name) not in library.kinds:
         what = f"`{name}` is not a kind of block"
         remedy = did_you_mean(str(name), library.kinds)
         where = block.value_at["kind"]
@@ -358,21 +398,16 @@ def _with_shape(block: Map, library: Library) -> Map:
     return whole
 
 
-def read_brand(layers: Layers, brand_id: str) -> tuple[Brand, Map]:
-    """A brand, and the values it was read from, for the places of further faults. Raises HandoutError."""
+def read_brand(layers: Layers, brand_id: str) -> tuple[Brand, list[Finding]]:
+    """A brand, and warnings. Raises HandoutError."""
     path = layers.find(f"{BRANDS}/{brand_id}/brand.yaml")
     if path is None:
         remedy = did_you_mean(brand_id, brand_ids(layers))
         where = Location(f"{BRANDS}/{brand_id}/brand.yaml")
         raise HandoutError([Finding("brand/unknown", where, f"there is no brand `{brand_id}`", remedy)])
-    data, _ = read_yaml(path)
+    data, warnings = read_yaml(path)
     brand = validate(Brand, data)
     if brand.id != brand_id:
         what = f"the folder is called `{brand_id}` and the id is `{brand.id}`"
         raise HandoutError([Finding("brand/id-and-folder", data.value_at["id"], what, f"write `id: {brand_id}`")])
-    return brand, data
-
-
-def field_place(data: Map, *path: str) -> Location:
-    """Where the value of a field was written; the nearest place above it where it was not."""
-    return _walk(data, path)[1]
+    return brand, warnings

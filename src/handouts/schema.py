@@ -53,7 +53,23 @@ def schema(name: str, library: Library) -> dict[str, Any]:
         model: Any = {"brand": Brand, "imprint": Imprint}.get(name)
         body = _block(library) if model is None else _model(model)
         definitions = body.pop("$defs", {})
-    return {"$schema": DRAFT, "title": f"Patient Handouts: {name}", **body, "definitions": definitions}
+    if name == "block":  # a file of its own takes its id from its name
+        for part in definitions.values():
+            part["required"] = [key for key in part.get("required", []) if key != "id"]
+    made = {"$schema": DRAFT, "title": f"Patient Handouts: {name}", **body, "definitions": definitions}
+    _as_draft_07(made)
+    return made
+
+
+def _as_draft_07(part: Any) -> None:
+    """Write what newer drafts call `prefixItems` as draft-07 does."""
+    if isinstance(part, dict):
+        if "prefixItems" in part:
+            part |= {"items": part.pop("prefixItems"), "additionalItems": False}
+        part = list(part.values())
+    if isinstance(part, list):
+        for each in part:
+            _as_draft_07(each)
 
 
 def _model(model: type[Any]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from handouts.findings import Finding, HandoutError, Location, Severity
 from handouts.layers import shown_path
 
 SIZE_LIMIT: Final = 1_000_000
+DEPTH_LIMIT: Final = 40
 
 
 class Scalar(str):
@@ -83,11 +84,14 @@ def read_yaml(path: Path) -> tuple[Map, list[Finding]]:
 def parse_yaml(text: str, path: str) -> tuple[Map, list[Finding]]:
     """The map that a YAML text holds, and warnings. Raises HandoutError."""
     try:
-        node = yaml.compose(text, Loader=yaml.CSafeLoader)
+        found = list(_forbidden_events(text, path))
+        node = None if found else yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
         raise HandoutError([_syntax_fault(error, text, path)]) from None
     except yaml.YAMLError:
         raise HandoutError([_forbidden_character(text, path)]) from None
+    if found:
+        raise HandoutError(found)
     converter = _Converter(path, text.splitlines())
     if not isinstance(node, yaml.MappingNode):
         where = converter.at(node) if node else Location(path)
@@ -101,12 +105,31 @@ def parse_yaml(text: str, path: str) -> tuple[Map, list[Finding]]:
     return value, converter.warnings
 
 
+def _forbidden_events(text: str, path: str) -> Iterator[Finding]:
+    """Aliases, tags and nesting that no content needs: composing hides the first two and cannot bear the third."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        mark = event.start_mark
+        where = Location(path, mark.line + 1, mark.column + 1) if mark else Location(path)
+        if isinstance(event, yaml.AliasEvent):
+            what, remedy = f"an alias (`*{event.anchor}`)", "write the passage out where it is used"
+            yield Finding("source/alias", where, what, remedy)
+        elif tag := getattr(event, "tag", None):
+            yield Finding("source/tag", where, f"the tag `{tag}`", "remove it: tags have no meaning here")
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEPTH_LIMIT:
+            yield Finding("source/too-deep", where, f"more than {DEPTH_LIMIT} levels", "write it flatter")
+            return
+
+
 def _syntax_fault(error: yaml.MarkedYAMLError, text: str, path: str) -> Finding:
     mark = error.problem_mark or error.context_mark
-    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    lines = text.splitlines()
-    here = lines[line - 1] if line <= len(lines) else ""
-    if "\t" in here[:column] or here[column - 1 : column] == "\t":
+    lines = text.splitlines() or [""]
+    line = min(mark.line + 1 if mark else 1, len(lines))
+    here = lines[line - 1]
+    column = min(mark.column + 1 if mark else 1, len(here) + 1)
+    indent = here[: len(here) - len(here.lstrip())]
+    if "\t" in indent or here[column - 1 : column] == "\t":
         tab = Location(path, line, here.index("\t") + 1)
         return Finding("source/tab", tab, "a tab stands where YAML wants spaces", "indent with two spaces")
     what = f"YAML syntax: {error.problem or 'cannot be read'}"
@@ -123,8 +146,8 @@ def _forbidden_character(text: str, path: str) -> Finding:
     return Finding("source/character", Location(path, line, column), what, "remove it")
 
 
-_INTEGER: Final = re.compile(r"[-+]?(0|[1-9][0-9]*)\Z")
-_FLOAT: Final = re.compile(r"[-+]?[0-9]+\.[0-9]+\Z")
+_INTEGER: Final = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})\Z")
+_FLOAT: Final = re.compile(r"[-+]?[0-9]{1,18}\.[0-9]{1,18}\Z")
 
 
 class _Converter:
@@ -135,23 +158,16 @@ class _Converter:
         self.lines = lines
         self.faults: list[Finding] = []
         self.warnings: list[Finding] = []
-        self.seen: set[int] = set()
 
     def at(self, node: yaml.Node) -> Location:
-        return Location(self.path, node.start_mark.line + 1, node.start_mark.column + 1)
+        line = min(node.start_mark.line + 1, len(self.lines) or 1)  # what is left out at the end lies behind it
+        width = len(self.lines[line - 1]) if self.lines else 0
+        return Location(self.path, line, min(node.start_mark.column, width) + 1)
 
     def fault(self, kind: str, node: yaml.Node, what: str, remedy: str) -> None:
         self.faults.append(Finding(f"source/{kind}", self.at(node), what, remedy))
 
     def value(self, node: yaml.Node) -> object:
-        if not isinstance(node, yaml.ScalarNode):
-            if id(node) in self.seen:
-                self.fault("alias", node, "an alias (`*name`)", "write the passage out where it is used")
-                return None
-            self.seen.add(id(node))
-        if not node.tag.startswith("tag:yaml.org,2002:"):
-            self.fault("tag", node, f"the tag `{node.tag}`", "remove it: tags have no meaning here")
-            return None
         if isinstance(node, yaml.MappingNode):
             return self.map(node)
         if isinstance(node, yaml.SequenceNode):

@@ -33,8 +33,8 @@ def find_brand_faults(brand: Brand, library: Library) -> Iterator[Finding]:
         what = f"`{brand.region}` is not a region"
         yield Finding("brand/unknown-region", place_of(brand.region), what, did_you_mean(brand.region, library.regions))
     for name in (brand.name, brand.tagline):
-        for tag in name.translations if name else ():
+        for tag, translated in name.translations.items() if name else ():
             if tag not in library.languages:
                 what = f"`{tag}` is not a language"
                 remedy = did_you_mean(tag, library.languages)
-                yield Finding("brand/unknown-language", place_of(brand.region), what, remedy)
+                yield Finding("brand/unknown-language", place_of(translated), what, remedy)

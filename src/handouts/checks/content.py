@@ -36,6 +36,15 @@ def find_library_faults(library: Library) -> Iterator[Finding]:
             what = f"the claim `{claim_id}` has no source"
             yield Finding("claims/without-source", place_of(claim.says), what, "name at least one id of `sources.yaml`")
         yield from _unknown_sources(claim, library)
+    for shared in (*library.kinds.values(), *library.terms.values()):
+        yield from find_shared_faults(shared, library)
+
+
+def find_shared_faults(shared: Frozen, library: Library) -> Iterator[Finding]:
+    """Facts that do not exist, in the words of a kind or of a glossary entry."""
+    for text in texts_in(shared):
+        for kind, at, what, remedy in _unknown_facts(text, library):
+            yield Finding(kind, place_of(at), what, remedy)
 
 
 def _unknown_sources(claim: Claim, library: Library) -> Iterator[Finding]:
@@ -48,6 +57,10 @@ def _unknown_sources(claim: Claim, library: Library) -> Iterator[Finding]:
 
 def find_handout_faults(handout: Handout, library: Library) -> Iterator[Finding]:
     """Names that lead nowhere, numbers without a source, and chances that are none, block by block."""
+    known = {block.id for block in handout.blocks} | set(library.terms)
+    for text in texts_in(handout.model_copy(update={"blocks": ()})):
+        for kind, at, what, remedy in _text_faults(text, known, library):
+            yield Finding(kind, place_of(at), what, remedy, handout=handout.id)
     for block in handout.blocks:
         for where_and_what in _block_faults(block, handout, library):
             kind, at, what, remedy = where_and_what
@@ -88,10 +101,14 @@ def _block_faults(block: Block, handout: Handout, library: Library) -> Iterator[
                 )
 
 
-def _text_faults(text: Text, known: Iterable[str], library: Library) -> Iterator[Fault]:
+def _unknown_facts(text: Text, library: Library) -> Iterator[Fault]:
     for name in markup.placeholders(text.value):
         if name not in library.facts:
             yield "content/unknown-fact", text, f"`{{{name}}}` is not a fact", did_you_mean(name, library.facts)
+
+
+def _text_faults(text: Text, known: Iterable[str], library: Library) -> Iterator[Fault]:
+    yield from _unknown_facts(text, library)
     for key in markup.references(text.value):
         if key not in known:
             yield "content/unknown-reference", text, f"`ref:{key}` leads nowhere", did_you_mean(key, known)
@@ -103,7 +120,8 @@ def _claim_faults(statement: Statement | Step, library: Library) -> Iterator[Fau
     if isinstance(statement, Outcome) and statement.chance:
         yield from _reference_faults(statement.chance, library)
         figure = library.figure(statement.chance)
-        if figure is not None and not isinstance(figure, Chance):
+        known = statement.chance.partition(".")[0] in library.claims
+        if not isinstance(figure, Chance) and (figure is not None or (known and "." not in statement.chance)):
             what = f"`{statement.chance}` is no chance"
             yield "content/not-a-chance", statement.chance, what, "name a figure of `kind: chance`"
 
