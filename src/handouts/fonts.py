@@ -458,7 +458,7 @@ def _configuration(folder: Path) -> str:
 
 def _unknown_script(script: str) -> Finding:
     return Finding(
-        id="font-script-unknown",
+        id="fonts/unknown-script",
         where=Location("locales/languages.yaml"),
         what=f"no fonts for the script {script!r}",
         remedy=f"use one of {', '.join(STACKS)}, or add the script to STACKS in handouts/fonts.py",
@@ -467,7 +467,7 @@ def _unknown_script(script: str) -> Finding:
 
 def _no_package(source: Source) -> Finding:
     return Finding(
-        id="font-package-missing",
+        id="fonts/package-missing",
         where=Location(source.package),
         what=f"the font package {source.package} is not installed, or lacks {source.file!r}",
         remedy="install the versions of the lock file: make handouts",
@@ -476,7 +476,7 @@ def _no_package(source: Source) -> Finding:
 
 def _unfit(source: Source) -> Finding:
     return Finding(
-        id="font-not-static",
+        id="fonts/not-static",
         where=Location(f"{source.package}/{source.file}"),
         what="the font stays variable, or loses characters, when it is cut",
         remedy="install the versions of the lock file: make handouts",
@@ -485,7 +485,7 @@ def _unfit(source: Source) -> Finding:
 
 def _collision(face: Face, other: Face) -> Finding:
     return Finding(
-        id="font-collision",
+        id="fonts/collision",
         where=Location(str(face.path)),
         what=f"{face.family} {face.weight} {face.style} is also {other.path.name}: one of the two "
         "would print with the other's letters",

@@ -164,10 +164,18 @@ class Group(Frozen):
 
 
 class Row(Frozen):
-    """A row of a table: its head and a cell for each column."""
+    """A row of a table: its head and a cell for each column. A row may be for some regions only, a cell may not."""
 
     name: Text
     cells: Mapping[Id, Statement]
+    only: tuple[Id, ...] = ()
+
+    @model_validator(mode="after")
+    def _cells_are_for_all_regions(self) -> Self:
+        for name, cell in self.cells.items():
+            if cell.only:
+                raise PydanticCustomError("cell_only", "the cell `{cell}` is for some regions only", {"cell": name})
+        return self
 
 
 class Block(Frozen):

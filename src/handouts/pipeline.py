@@ -265,26 +265,27 @@ def plan(request: Request) -> Plan:
         "brand": brand_ids(layers),
     }
     _refuse_unknown(request, known)
-    ids = request.handouts or known["handout"]
-    tags = request.languages or known["language"]
+    ids = list(dict.fromkeys(request.handouts)) or known["handout"]
+    tags = list(dict.fromkeys(request.languages)) or known["language"]
     translated: list[Translated] = []
     for handout_id in ids:
         made, in_handout = read_translated(shelf, handout_id, tags, request.today)
         found += in_handout
         translated += made
     brand, logo = _brand_or_everything_found(layers, request.brand, shelf.library, found)
-    papers = request.papers or brand.paper
+    papers = list(dict.fromkeys(request.papers or brand.paper))
     ready = {(each.handout.id, each.tag): for_region(each.handout, brand.region) for each in translated}
     font_set = _fonts(shelf, brand, ready, request.store)
     found += _drop_unprintable(shelf, ready, font_set)
     jobs = [job for job in batch.matrix(ids, tags, papers, [STANDARD]) if (job.handout, job.tag) in ready]
     scope = publish.Scope(
-        frozenset(ids),
-        frozenset(tags),
-        frozenset([STANDARD]),
-        frozenset(papers),
-        brand.id,
-        frozenset(handout_ids(layers)),
+        asked=frozenset(ids),
+        languages=frozenset(tags),
+        editions=frozenset([STANDARD]),
+        papers=frozenset(papers),
+        brand=brand.id,
+        known_handouts=frozenset(known["handout"]),
+        known_languages=frozenset(known["language"]),
     )
     return Plan(shelf, brand, logo, ready, tuple(jobs), font_set, tuple(found), scope)
 

@@ -39,7 +39,7 @@ class Sheet:
 class Scope:
     """What a build was asked to make; what lies in it and was not made is taken away.
 
-    `handouts` are the ids that still exist, whatever was asked for.
+    `known_handouts` and `known_languages` are all that still exist, whatever was asked for.
     """
 
     asked: frozenset[str]
@@ -47,13 +47,14 @@ class Scope:
     editions: frozenset[str]
     papers: frozenset[str]
     brand: str
-    handouts: frozenset[str]
+    known_handouts: frozenset[str]
+    known_languages: frozenset[str]
 
     def holds(self, sheet: Mapping[str, Any]) -> bool:
         """Whether a file of an older manifest lies in what this build answers for."""
         if sheet.get("brand") != self.brand:
             return False
-        if sheet.get("handout") not in self.handouts:
+        if sheet.get("handout") not in self.known_handouts or sheet.get("language") not in self.known_languages:
             return True
         return (
             sheet.get("handout") in self.asked

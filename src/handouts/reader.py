@@ -133,6 +133,8 @@ def _of_kind(kind: str, error: ErrorDetails, context: dict[str, Any]) -> tuple[s
         return f"{shown} does not have the form `{context['pattern']}`", "write it in that form"
     if kind == "table_cells":
         return error["msg"], "give each row exactly one cell for each column"
+    if kind == "cell_only":
+        return error["msg"], "write `only` at the row, or write two rows"
     if kind == "block_twice":
         return error["msg"], "give each block an id of its own"
     return f"{shown} is not valid here ({kind})", "see `handouts schema` for what belongs here"

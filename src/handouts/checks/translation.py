@@ -36,7 +36,8 @@ def find_language_faults(folders: Iterable[str], library: Library, root: str) ->
         if folder not in known:
             what = f"`{folder}` is not a language of `languages.yaml`"
             remedy = f"add an entry for it there, or rename the folder: {did_you_mean(folder, known)}"
-            yield Finding("translation/unknown-language", Location(f"{root}/{folder}"), what, remedy)
+            where = Location(f"{root}/{folder}/LC_MESSAGES/content.po")
+            yield Finding("translation/unknown-language", where, what, remedy)
 
 
 def _faults(source: Text, text: Text, handout: str) -> Iterator[Finding]:

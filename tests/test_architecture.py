@@ -1,0 +1,196 @@
+"""The way of the data is one straight line, and one word names a thing everywhere."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+import handouts
+from handouts.layers import library_root
+from handouts.model import SHAPES, Kind, shape_of
+
+PACKAGE = Path(handouts.__file__).parent
+
+ORDER = (
+    "findings",
+    "model",
+    "markup",
+    "layers",
+    "source",
+    "reader",
+    "artwork",
+    "region",
+    "catalog",
+    "checks.numbers",
+    "checks.brand",
+    "checks.content",
+    "checks.translation",
+    "render",
+    "fonts",
+    "typeset",
+    "checks.page",
+    "publish",
+    "batch",
+    "pipeline",
+    "report",
+    "schema",
+    "cli",
+)
+"""Each stage imports only those that stand before it. A new module has its place here."""
+
+ALLOWED = {
+    "findings": set(),
+    "model": {"findings"},
+    "markup": set(),
+    "layers": {"findings"},
+    "source": {"findings", "layers"},
+    "reader": {"findings", "layers", "markup", "model", "source"},
+    "artwork": {"findings", "layers"},
+    "region": {"model"},
+    "catalog": {"findings", "layers", "model"},
+    "checks.numbers": set(),
+    "checks.brand": {"findings", "model"},
+    "checks.content": {"checks.numbers", "findings", "markup", "model"},
+    "checks.translation": {"catalog", "checks.numbers", "findings", "markup", "model"},
+    "render": {"artwork", "catalog", "findings", "layers", "markup", "model", "region"},
+    "fonts": {"findings"},
+    "typeset": {"findings", "fonts"},
+    "checks.page": {"findings", "fonts", "markup", "model", "typeset"},
+    "publish": {"findings", "layers"},
+    "batch": {"findings"},
+    "report": {"findings"},
+    "schema": {"model"},
+    "cli": {"findings", "layers", "pipeline", "reader", "report", "schema"},
+}
+"""What a stage may know; `pipeline` alone may know every stage before it."""
+
+NETWORK = {
+    *("aiohttp", "ftplib", "http", "httpx", "imaplib", "poplib", "requests", "smtplib", "socket", "socketserver"),
+    *("ssl", "telnetlib", "urllib", "urllib3", "webbrowser", "websockets", "xmlrpc"),
+}
+PAGE_PARTS = {"page", "header and footer", "title"}
+"""Sections of the style sheet that are about the page and no shape."""
+
+
+def module_files() -> dict[str, Path]:
+    """Every module by its name, packages left out that hold nothing but a docstring."""
+    found = {}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        name = ".".join(path.relative_to(PACKAGE).with_suffix("").parts)
+        if path.name != "__init__.py":
+            found[name] = path
+    return found
+
+
+MODULES = module_files()
+
+
+def imported(path: Path) -> Iterator[str]:
+    """The full name of everything a module imports, wherever in it the import stands."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: a relative import"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def stages_of(path: Path) -> set[str]:
+    """Our own modules that a module imports."""
+    found = set()
+    for name in imported(path):
+        if name.startswith("handouts."):
+            parts = name.removeprefix("handouts.").split(".")
+            stages = [".".join(parts[:end]) for end in range(len(parts), 0, -1)]
+            found |= set([stage for stage in stages if stage in MODULES][:1])
+    return found
+
+
+def test_every_module_has_its_place() -> None:
+    assert len(MODULES) > 15
+    assert set(MODULES) == set(ORDER)
+    assert len(ORDER) == len(set(ORDER))
+    assert set(ALLOWED) == set(ORDER) - {"pipeline"}
+
+
+def test_packages_hold_no_code() -> None:
+    packages = sorted(PACKAGE.rglob("__init__.py"))
+    assert len(packages) >= 2
+    for path in packages:
+        assert not any(name.startswith("handouts") for name in imported(path))
+
+
+@pytest.mark.parametrize("stage", ORDER)
+def test_a_stage_imports_only_what_comes_before_it(stage: str) -> None:
+    later = ORDER[ORDER.index(stage) :]
+    assert not stages_of(MODULES[stage]) & set(later)
+
+
+@pytest.mark.parametrize("stage", ALLOWED)
+def test_a_stage_knows_no_more_than_it_needs(stage: str) -> None:
+    assert stages_of(MODULES[stage]) <= ALLOWED[stage]
+
+
+def test_the_guard_can_fail() -> None:
+    assert stages_of(MODULES["reader"]) == {"findings", "layers", "markup", "model", "source"}
+    assert len(stages_of(MODULES["pipeline"])) > 10
+
+
+def test_no_stage_opens_the_network() -> None:
+    roots = {stage: {name.partition(".")[0] for name in imported(path)} for stage, path in MODULES.items()}
+    assert "weasyprint" in roots["typeset"]
+    assert "jinja2" in roots["render"]
+    assert not {stage: names & NETWORK for stage, names in roots.items() if names & NETWORK}
+
+
+def test_nobody_but_the_command_asks_for_the_date() -> None:
+    asking = [stage for stage, path in MODULES.items() if re.search(r"\.(today|now|utcnow)\(", path.read_text("utf-8"))]
+    assert asking == ["cli"]
+
+
+@pytest.mark.parametrize("module", ["handouts.cli", "handouts.pipeline", "handouts.typeset", "handouts.render"])
+def test_importing_is_quick_for_weasyprint_is_not_there(module: str) -> None:
+    code = f"import sys, {module}; print(sorted({{'weasyprint', 'fontTools', 'rich'}} & set(sys.modules)))"
+    command = [sys.executable, "-W", "error", "-c", code]
+    run = subprocess.run(
+        command, capture_output=True, text=True, check=True, env={"PYTHONPATH": str(PACKAGE.parent), "PATH": ""}
+    )
+    assert run.stdout.strip() == "[]"
+
+
+def test_a_shape_has_one_name_everywhere() -> None:
+    classes = {shape_of(shape) for shape in SHAPES}
+    folders = {path.parent.name for path in (library_root() / "templates" / "blocks").glob("*/block.html")}
+    literals = set(get_args(Kind.model_fields["shape"].annotation))
+    style = (library_root() / "templates" / "style.css").read_text("utf-8")
+    sections = set(re.findall(r"/\* ([a-z ]+?) ---", style))
+    assert len(classes) == len(SHAPES) >= 9
+    assert folders == classes
+    assert literals == classes
+    assert sections - PAGE_PARTS == classes
+    assert sections >= PAGE_PARTS
+
+
+def test_every_folder_of_the_templates_is_a_shape() -> None:
+    folders = {path.name for path in (library_root() / "templates" / "blocks").iterdir()}
+    assert folders == {shape_of(shape) for shape in SHAPES}
+
+
+def test_no_name_says_nothing() -> None:
+    empty = re.compile(r"Manager|Helper|Util|Misc")
+    names = [
+        node.name
+        for path in MODULES.values()
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ClassDef)
+    ]
+    assert len(names) > 40
+    assert not [name for name in names if empty.search(name)]
+    assert not [stage for stage in MODULES if empty.search(stage.title())]
