@@ -301,9 +301,10 @@ def test_a_missing_glyph_is_logged_with_its_code_point(store: Path) -> None:
 def _python(code: str, *arguments: str | Path, **environment: str) -> str:
     """Run code in a new interpreter, warnings as errors, and return what it prints."""
     paths = os.pathsep.join(path for path in sys.path if path)
+    ours_left_out = {name: value for name, value in os.environ.items() if name != "FONTCONFIG_FILE"}
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", code, *arguments],
-        env={**os.environ, "PYTHONPATH": paths, **environment},
+        env={**ours_left_out, "PYTHONPATH": paths, **environment},
         capture_output=True,
         text=True,
         check=False,

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handouts import markup
-from handouts.markup import Placeholder, Reference, Words, parse
+from handouts.markup import Placeholder, Reference, Run, parse
 
 MARKS = "*{}[]"
 UNMARKED = st.text().filter(lambda text: not set(text) & set(MARKS))
@@ -16,13 +16,13 @@ KEYS = st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True)
 
 @given(UNMARKED)
 def test_a_text_without_marks_comes_out_unchanged(text: str) -> None:
-    assert list(parse(text)) == ([Words(text)] if text else [])
+    assert list(parse(text)) == ([Run(text)] if text else [])
 
 
 @given(UNMARKED.filter(bool), KEYS, UNMARKED.filter(bool), KEYS)
 def test_marks_come_out_as_what_they_are(words: str, fact: str, shown: str, key: str) -> None:
     text = f"{words}{{{fact}}}**{words}**[{shown}](ref:{key})"
-    assert list(parse(text)) == [Words(words), Placeholder(fact), Words(words, bold=True), Reference(shown, key)]
+    assert list(parse(text)) == [Run(words), Placeholder(fact), Run(words, bold=True), Reference(shown, key)]
     assert markup.placeholders(text) == [fact]
     assert markup.references(text) == [key]
     assert markup.bold_runs(text) == 2
@@ -42,17 +42,17 @@ def test_parsing_never_fails_and_a_text_without_faults_loses_no_word(text: str) 
 def test_bold_spans_facts_and_links() -> None:
     text = "**At {fever}, [call](ref:call)** now"
     expected = [
-        Words("At ", bold=True),
+        Run("At ", bold=True),
         Placeholder("fever", bold=True),
-        Words(", ", bold=True),
+        Run(", ", bold=True),
         Reference("call", "call", bold=True),
-        Words(" now"),
+        Run(" now"),
     ]
     assert list(parse(text)) == expected
 
 
 def test_a_doubled_brace_is_a_brace() -> None:
-    assert "".join(piece.value for piece in parse("{{x}}") if isinstance(piece, Words)) == "{x}"
+    assert "".join(piece.value for piece in parse("{{x}}") if isinstance(piece, Run)) == "{x}"
     assert not list(markup.find_markup_faults("{{x}}"))
 
 
@@ -61,7 +61,7 @@ def test_a_doubled_brace_is_a_brace() -> None:
     ["<b>x</b>", "&amp;", "# heading", "- item", "_x_", "`code`", "[x]", "x (y)", "a*b", "http://clinic.example"],
 )
 def test_html_and_markdown_are_plain_words(text: str) -> None:
-    assert list(parse(text)) == [Words(text)]
+    assert list(parse(text)) == [Run(text)]
     assert not list(markup.find_markup_faults(text))
 
 

@@ -15,8 +15,8 @@ from handouts.findings import HandoutError
 from handouts.publish import (
     FORMAT,
     MANIFEST,
+    ManifestEntry,
     Scope,
-    Sheet,
     block_digests,
     publish_manifest,
     read_manifest,
@@ -24,7 +24,7 @@ from handouts.publish import (
     write_whole,
 )
 
-SHEET = Sheet("ahsct", "0.1", "en", "standard", "a4", "default", "draft", 6, 4, "0" * 64, {"key": "1"})
+SHEET = ManifestEntry("ahsct", "0.1", "en", "standard", "a4", "default", "draft", 6, 4, "0" * 64, {"key": "1"})
 SCOPE = Scope(
     asked=frozenset(["ahsct", "msc"]),
     languages=frozenset(["en", "es"]),
@@ -36,11 +36,11 @@ SCOPE = Scope(
 )
 
 
-def path_of(sheet: Sheet) -> str:
+def path_of(sheet: ManifestEntry) -> str:
     return sheet_path(sheet.brand, sheet.language, sheet.handout, sheet.edition, sheet.paper)
 
 
-def lay(out: Path, *sheets: Sheet) -> None:
+def lay(out: Path, *sheets: ManifestEntry) -> None:
     """An output folder as an earlier build left it."""
     for sheet in sheets:
         write_whole(out / path_of(sheet), b"%PDF")
@@ -52,7 +52,7 @@ def put(out: Path, files: object) -> None:
     (out / MANIFEST).write_text(json.dumps({"format": FORMAT, "files": files}), "utf-8")
 
 
-def publish_into(out: Path, *made: Sheet, scope: Scope = SCOPE) -> dict[str, Any]:
+def publish_into(out: Path, *made: ManifestEntry, scope: Scope = SCOPE) -> dict[str, Any]:
     publish_manifest(out, {path_of(sheet): sheet for sheet in made}, scope, {"pango": "1.50"}, "0.1.0")
     return read_manifest(out)
 
@@ -109,7 +109,7 @@ def test_the_manifest_says_all_of_each_file(tmp_path: Path) -> None:
     assert (manifest["format"], manifest["program"]) == (FORMAT, "0.1.0")
     assert set(manifest["files"]) == {path_of(SHEET)}
     entry = manifest["files"][path_of(SHEET)]
-    assert set(entry) == {field.name for field in fields(Sheet)}
+    assert set(entry) == {field.name for field in fields(ManifestEntry)}
     wanted = {
         "handout",
         "version",

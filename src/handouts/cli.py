@@ -108,7 +108,12 @@ def _add_schema(commands: Commands) -> None:
         description="Print the JSON Schema of a kind of file, for completion in an editor.",
     )
     command.add_argument(
-        "name", nargs="?", default="handout", choices=schema.names(), help="which (default: %(default)s)"
+        "name",
+        metavar="NAME",
+        nargs="?",
+        default="handout",
+        choices=schema.names(),
+        help=f"which: {', '.join(schema.names())} (default: %(default)s)",
     )
     command.add_argument("--project", metavar="DIR", type=Path, help="a clinic's own folder")
     command.set_defaults(run=_schema)
@@ -219,5 +224,6 @@ class _Progress:
         """Note the number of files to make, or one that was made or refused."""
         self.bar.update(self.task, total=total, advance=0 if made is None else 1)
         if self.plain and made is not None:
-            pages = f"{made.sheet.pages} pages" if made.sheet else "refused"
+            count = made.sheet.pages if made.sheet else 0
+            pages = "refused" if made.sheet is None else "1 page" if count == 1 else f"{count} pages"
             print(f"{made.path}: {pages}", file=sys.stderr)

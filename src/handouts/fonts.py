@@ -216,7 +216,10 @@ def prepare(scripts: Iterable[str], characters: Mapping[str, str], store: Path) 
     that is not installed or not what it should be.
     """
     needed = {family.name: (family, characters.get(script, "")) for script in scripts for family in stack(script)}
-    store.mkdir(parents=True, exist_ok=True)
+    try:
+        store.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise MachineLacks([_no_store(store, error)]) from None
     return FontSet(tuple(face for family, text in needed.values() for face in _faces(family, text, store)))
 
 
@@ -481,6 +484,11 @@ def _unfit(source: Source) -> Finding:
         what="the font stays variable, or loses characters, when it is cut",
         remedy="install the versions of the lock file: make handouts",
     )
+
+
+def _no_store(store: Path, error: OSError) -> Finding:
+    what = f"there is no folder to keep fonts in: {error.strerror}"
+    return Finding("machine/store", Location(str(store)), what, "set XDG_CACHE_HOME to a folder that can be written")
 
 
 def _collision(face: Face, other: Face) -> Finding:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Run:
     """Plain words; `bold` where they stand between `**`."""
 
     value: str
@@ -29,14 +29,14 @@ class Placeholder:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Words that lead to a block or a glossary term of the same sheet."""
+    """Run that lead to a block or a glossary term of the same sheet."""
 
     value: str
     key: str
     bold: bool = False
 
 
-Piece = Words | Placeholder | Reference
+Piece = Run | Placeholder | Reference
 
 _TOKEN = re.compile(
     r"(?P<bold>\*\*)"
@@ -53,7 +53,7 @@ def parse(text: str) -> Iterator[Piece]:
     start = 0
     for token in _TOKEN.finditer(text):
         if token.start() > start:
-            yield Words(text[start : token.start()], bold)
+            yield Run(text[start : token.start()], bold)
         start = token.end()
         if token["bold"]:
             bold = not bold
@@ -62,9 +62,9 @@ def parse(text: str) -> Iterator[Piece]:
         elif token["key"]:
             yield Reference(token["words"], token["key"], bold)
         else:
-            yield Words(token[0][0] if token["brace"] else token[0], bold)
+            yield Run(token[0][0] if token["brace"] else token[0], bold)
     if start < len(text):
-        yield Words(text[start:], bold)
+        yield Run(text[start:], bold)
 
 
 def placeholders(text: str) -> list[str]:

@@ -110,7 +110,7 @@ class Translated:
 class Result:
     """What a build or check came to: the files made, by path, and every finding."""
 
-    sheets: Mapping[str, publish.Sheet]
+    sheets: Mapping[str, publish.ManifestEntry]
     findings: tuple[Finding, ...]
 
 
@@ -282,7 +282,7 @@ def plan(request: Request) -> Plan:
         asked=frozenset(ids),
         languages=frozenset(tags),
         editions=frozenset([STANDARD]),
-        papers=frozenset(papers),
+        papers=frozenset(request.papers or PAPERS),
         brand=brand.id,
         known_handouts=frozenset(known["handout"]),
         known_languages=frozenset(known["language"]),
@@ -402,7 +402,7 @@ class Made:
 
     job: Job
     path: str
-    sheet: publish.Sheet | None
+    sheet: publish.ManifestEntry | None
     findings: tuple[Finding, ...]
 
 
@@ -412,17 +412,24 @@ def build(request: Request, progress: Callable[[int, Made | None], None]) -> Res
     style = made.shelf.layers.find(STYLE)
     assert style is not None, "the library carries a style sheet"
     press = typeset.make_press(style.read_text("utf-8"), made.fonts, request.store)
-    progress(len(made.jobs), None)
-    sheets: dict[str, publish.Sheet] = {}
-    found = list(made.findings)
-    for each in batch.run(lambda job: _make(made, job, press, request), made.jobs):
+    found = [*made.findings, *_style_faults(press, style)]
+    jobs = made.jobs if len(found) == len(made.findings) else ()
+    progress(len(jobs), None)
+    sheets: dict[str, publish.ManifestEntry] = {}
+    for each in batch.run(lambda job: _make(made, job, press, request), jobs):
         found += each.findings
         if each.sheet is not None:
             sheets[each.path] = each.sheet
-        progress(len(made.jobs), each)
+        progress(len(jobs), each)
     found += _missing_words(made.shelf)
     publish.publish_manifest(request.out, sheets, made.scope, typeset.versions(), __version__)
     return Result(sheets, _tidy(found))
+
+
+def _style_faults(press: typeset.Press, style: Path) -> Iterator[Finding]:
+    for line in dict.fromkeys(press.complaints):
+        what = f"the typesetter says: {line}"
+        yield Finding("template/style", Location(shown_path(style)), what, "correct the style sheet")
 
 
 def _make(made: Plan, job: Job, press: typeset.Press, request: Request) -> Made:
@@ -440,9 +447,9 @@ def _make(made: Plan, job: Job, press: typeset.Press, request: Request) -> Made:
     return Made(job, path, _sheet(made, job, printed), tuple(found))
 
 
-def _sheet(made: Plan, job: Job, printed: typeset.Print) -> publish.Sheet:
+def _sheet(made: Plan, job: Job, printed: typeset.Print) -> publish.ManifestEntry:
     handout = made.ready[job.handout, job.tag]
-    return publish.Sheet(
+    return publish.ManifestEntry(
         handout=handout.id,
         version=handout.version,
         language=job.tag,

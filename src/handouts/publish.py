@@ -19,7 +19,7 @@ FORMAT: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class ManifestEntry:
     """What the manifest says of one file. `blocks` are digests of the words of each block."""
 
     handout: str
@@ -101,12 +101,13 @@ def read_manifest(out: Path) -> dict[str, Any]:
         manifest = json.loads((out / MANIFEST).read_text("utf-8"))
     except (OSError, ValueError):
         return {"files": {}}
-    whole = isinstance(manifest, dict) and isinstance(manifest.get("files"), dict)
+    files = manifest.get("files") if isinstance(manifest, dict) else None
+    whole = isinstance(files, dict) and all(isinstance(sheet, dict) for sheet in files.values())
     return manifest if whole else {"files": {}}
 
 
 def publish_manifest(
-    out: Path, sheets: Mapping[str, Sheet], scope: Scope, versions: Mapping[str, str], program: str
+    out: Path, sheets: Mapping[str, ManifestEntry], scope: Scope, versions: Mapping[str, str], program: str
 ) -> None:
     """Take away what is not made any more, then write the manifest over the files that are there."""
     kept: dict[str, Any] = {}

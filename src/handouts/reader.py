@@ -102,6 +102,13 @@ _REMEDIES = {
     ),
 }
 
+_OUR_OWN = {
+    "table_cells": "give each row exactly one cell for each column",
+    "cell_only": "write `only` at the row, or write two rows",
+    "block_twice": "give each block an id of its own",
+}
+"""Remedies for faults that the model itself words."""
+
 
 def _finding(error: ErrorDetails, data: Map, subject: str) -> Finding:
     kind = error["type"]
@@ -131,12 +138,8 @@ def _of_kind(kind: str, error: ErrorDetails, context: dict[str, Any]) -> tuple[s
         return f"{shown} is not allowed here", f"use {context['expected'].replace(chr(39), '`')}"
     if kind == "string_pattern_mismatch":
         return f"{shown} does not have the form `{context['pattern']}`", "write it in that form"
-    if kind == "table_cells":
-        return error["msg"], "give each row exactly one cell for each column"
-    if kind == "cell_only":
-        return error["msg"], "write `only` at the row, or write two rows"
-    if kind == "block_twice":
-        return error["msg"], "give each block an id of its own"
+    if kind in _OUR_OWN:
+        return error["msg"], _OUR_OWN[kind]
     return f"{shown} is not valid here ({kind})", "see `handouts schema` for what belongs here"
 
 

@@ -36,6 +36,7 @@ from handouts.model import (
     Brand,
     Chance,
     Color,
+    Frozen,
     Handout,
     Kind,
     Language,
@@ -263,7 +264,23 @@ def logo_address(logo: Logo) -> str:
 
 @pass_context
 def _show(context: Context, value: object) -> object:
-    return context["sheet"].inline(value) if isinstance(value, Text) else value
+    if isinstance(value, Text):
+        return context["sheet"].inline(value)
+    return escape(value) if isinstance(value, str) else value  # even where a template turns escaping off
+
+
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """Shows the fields of our types and the few methods that templates need, nothing else of them.
+
+    Pydantic's own methods read files and unpickle (`parse_file`, `parse_raw`); a date's know the clock.
+    """
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        if isinstance(obj, Frozen):
+            return attr in type(obj).model_fields or (attr in vars(type(obj)) and not attr.startswith("_"))
+        if isinstance(obj, datetime.date) and callable(value):
+            return attr in {"isoformat", "strftime"}
+        return super().is_safe_attribute(obj, attr, value)
 
 
 def make_environment(layers: Layers) -> ImmutableSandboxedEnvironment:
@@ -273,7 +290,7 @@ def make_environment(layers: Layers) -> ImmutableSandboxedEnvironment:
     """
     folders = [FileSystemLoader(root / "templates") for root in layers.roots]
     library = PrefixLoader({"library": folders[-1]}, delimiter=":")
-    environment = ImmutableSandboxedEnvironment(
+    environment = _Sandbox(
         loader=ChoiceLoader([library, *folders]),
         autoescape=True,
         undefined=StrictUndefined,

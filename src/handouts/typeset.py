@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -50,11 +51,15 @@ class Print:
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """What is made once and used for every document: fonts and parsed styles."""
+    """What is made once and used for every document: fonts and parsed styles.
+
+    `complaints` are what the typesetter logged about the style sheet: none, if all is well.
+    """
 
     fonts: FontSet
     configuration: FontConfiguration
     styles: tuple[CSS, ...]
+    complaints: tuple[str, ...]
 
 
 def make_press(style: str, font_set: FontSet, store: Path) -> Press:
@@ -66,12 +71,12 @@ def make_press(style: str, font_set: FontSet, store: Path) -> Press:
     except OSError as error:
         raise MachineLacks([_lacking(str(error))]) from None
     configuration = FontConfiguration()
-    sheets = (font_set.css(), _families(font_set), style)
-    return Press(
-        font_set,
-        configuration,
-        tuple(CSS(string=sheet, font_config=configuration, url_fetcher=_fetcher(store)) for sheet in sheets),
-    )
+    with _listening() as complaints:
+        styles = tuple(
+            CSS(string=sheet, font_config=configuration, url_fetcher=_fetcher(store))
+            for sheet in (font_set.css(), _families(font_set), style)
+        )
+    return Press(font_set, configuration, styles, tuple(complaints))
 
 
 def _lacking(what: str) -> Finding:
@@ -93,14 +98,14 @@ def _families(font_set: FontSet) -> str:
 
 
 def _fetcher(store: Path) -> Any:
-    """A fetcher that gives out embedded data and the fonts of the store, and refuses all else."""
+    """A fetcher that gives out embedded data and the fonts right in the store, and refuses all else."""
     from weasyprint.urls import URLFetcher
 
-    root = store.resolve().as_uri() + "/"
+    ours = {path.as_uri() for path in store.resolve().glob("*.ttf") if not path.is_symlink()}
 
     class OnlyOurs(URLFetcher):  # type: ignore[misc]  # WeasyPrint publishes no types
         def fetch(self, url: str, headers: Any = None) -> Any:
-            if not url.startswith(("data:", root)):
+            if not url.startswith("data:") and url not in ours:
                 raise ValueError(f"refused to open {url}")
             return super().fetch(url, headers)
 
@@ -118,26 +123,37 @@ class _Listener(logging.Handler):
         self.lines.append(record.getMessage())
 
 
-def typeset(html: str, script: str, press: Press, store: Path) -> Print:
-    """The PDF/UA-1 of a page, with the same bytes each time."""
-    from weasyprint import HTML
-
+@contextmanager
+def _listening() -> Iterator[list[str]]:
+    """What the typesetter logs meanwhile."""
     listener = _Listener()
     logger = logging.getLogger("weasyprint")
     logger.addHandler(listener)
     propagate, logger.propagate = logger.propagate, False
     try:
-        page = HTML(string=html, base_url=None, url_fetcher=_fetcher(store))
-        document = page.render(
-            font_config=press.configuration, stylesheets=[*press.styles, _page_fonts(script)], pdf_variant=VARIANT
-        )
-        pdf = document.write_pdf(pdf_variant=VARIANT)
+        yield listener.lines
     finally:
         logger.removeHandler(listener)
         logger.propagate = propagate
+
+
+def typeset(html: str, script: str, press: Press, store: Path) -> Print:
+    """The PDF/UA-1 of a page, with the same bytes each time; without a PDF where a style cannot be read at all."""
+    from weasyprint import HTML
+    from weasyprint.css.tokens import InvalidValues
+
+    with _listening() as complaints:
+        page = HTML(string=html, base_url=None, url_fetcher=_fetcher(store))
+        try:
+            document = page.render(
+                font_config=press.configuration, stylesheets=[*press.styles, _page_fonts(script)], pdf_variant=VARIANT
+            )
+        except InvalidValues as error:  # of an `@import` WeasyPrint does not catch its own
+            return Print(b"", 0, (), 1.0, (*complaints, str(error)))
+        pdf = document.write_pdf(pdf_variant=VARIANT)
     assert pdf is not None
     placements = tuple(_placements(document.pages))
-    return Print(pdf, len(document.pages), placements, _filled(document.pages[-1]), tuple(listener.lines))
+    return Print(pdf, len(document.pages), placements, _filled(document.pages[-1]), tuple(complaints))
 
 
 def _page_fonts(script: str) -> Any:
