@@ -273,21 +273,26 @@ def plan(request: Request) -> Plan:
         found += in_handout
         translated += made
     brand, logo = _brand_or_everything_found(layers, request.brand, shelf.library, found)
-    papers = list(dict.fromkeys(request.papers or brand.paper))
     ready = {(each.handout.id, each.tag): for_region(each.handout, brand.region) for each in translated}
     font_set = _fonts(shelf, brand, ready, request.store)
     found += _drop_unprintable(shelf, ready, font_set)
+    papers = list(dict.fromkeys(request.papers or brand.paper))
     jobs = [job for job in batch.matrix(ids, tags, papers, [STANDARD]) if (job.handout, job.tag) in ready]
-    scope = publish.Scope(
+    scope = _scope(request, ids, tags, known)
+    return Plan(shelf, brand, logo, ready, tuple(jobs), font_set, tuple(found), scope)
+
+
+def _scope(request: Request, ids: list[str], tags: list[str], known: Mapping[str, list[str]]) -> publish.Scope:
+    """What the build answers for: without `--paper` every paper, also one that the brand has dropped."""
+    return publish.Scope(
         asked=frozenset(ids),
         languages=frozenset(tags),
         editions=frozenset([STANDARD]),
         papers=frozenset(request.papers or PAPERS),
-        brand=brand.id,
+        brand=request.brand,
         known_handouts=frozenset(known["handout"]),
         known_languages=frozenset(known["language"]),
     )
-    return Plan(shelf, brand, logo, ready, tuple(jobs), font_set, tuple(found), scope)
 
 
 def _refuse_unknown(request: Request, known: Mapping[str, list[str]]) -> None:
