@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import pty
 import re
 import subprocess
 import sys
@@ -305,31 +304,13 @@ def test_a_refused_file_is_told_in_the_progress(here: Path, capsys: pytest.Captu
 
 @pytest.mark.usefixtures("here")
 def test_progress_is_a_bar_on_a_terminal() -> None:
-    outside, inside = pty.openpty()
-    environment = {**os.environ, "PYTHONPATH": SOURCE, "TERM": "xterm", "COLUMNS": "100"}
-    process = subprocess.Popen(command("build", *TINY), env=environment, stdout=subprocess.PIPE, stderr=inside)
-    os.close(inside)
-    shown = read_all(outside)
-    assert process.stdout is not None
-    process.stdout.close()
-    assert process.wait(60) == 0
-    assert "━" in shown or "#" in shown
-    assert "1/1" in shown
-    assert "tiny-standard-a4.pdf" not in shown
-
-
-def read_all(descriptor: int) -> str:
-    parts = []
-    while True:
-        try:
-            part = os.read(descriptor, 4096)
-        except OSError:  # Linux says so when the other end is closed
-            break
-        if not part:
-            break
-        parts.append(part)
-    os.close(descriptor)
-    return b"".join(parts).decode(errors="replace")
+    # rich takes the word of TTY_COMPATIBLE for it: a bare machine has no pseudo-terminals to open
+    environment = {**os.environ, "PYTHONPATH": SOURCE, "TERM": "xterm", "COLUMNS": "100", "TTY_COMPATIBLE": "1"}
+    done = subprocess.run(command("build", *TINY), env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    assert "━" in done.stderr or "#" in done.stderr
+    assert "1/1" in done.stderr
+    assert "tiny-standard-a4.pdf" not in done.stderr
 
 
 @pytest.mark.usefixtures("here")
