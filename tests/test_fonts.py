@@ -172,7 +172,7 @@ def test_versions_name_every_package() -> None:
     versions = fonts.versions()
     families = {family.name: family for stack in fonts.STACKS.values() for family in stack}
     packages = {source.package for family in families.values() for source in family.weights.values()}
-    assert packages | {"uharfbuzz", "harfbuzz"} == set(versions)
+    assert packages | {"uharfbuzz"} == set(versions)
     assert all(versions.values())
 
 

@@ -250,7 +250,7 @@ def versions() -> dict[str, str]:
     sources = (source for family in families.values() for source in family.weights.values())
     packages = {source.package for source in sources}
     found = {package: _version(package) for package in sorted(packages)}
-    return {**found, "uharfbuzz": _version("uharfbuzz"), "harfbuzz": uharfbuzz.version_string()}
+    return {**found, "uharfbuzz": f"{_version('uharfbuzz')} (HarfBuzz {uharfbuzz.version_string()})"}
 
 
 # --- Which characters ---------------------------------------------------------------------------

@@ -7,9 +7,10 @@ imported by `make_press` and nowhere else.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -191,9 +192,22 @@ def versions() -> Mapping[str, str]:
     """The versions of all that decides a page's bytes. Needs `make_press` to have been called."""
     import pydyf
     import weasyprint
-    from weasyprint.text.ffi import pango
+    from weasyprint.text.ffi import harfbuzz, pango
 
-    found = {"weasyprint": weasyprint.__version__, "pydyf": pydyf.__version__}
     number = pango.pango_version()
-    found["pango"] = f"{number // 10000}.{number // 100 % 100}.{number % 100}"
-    return {**fonts.versions(), **found}
+    return {
+        **fonts.versions(),
+        "fonttools": metadata.version("fonttools"),
+        "harfbuzz": _version_of(harfbuzz.hb_version_atleast),
+        "pango": f"{number // 10000}.{number // 100 % 100}.{number % 100}",
+        "pydyf": pydyf.__version__,
+        "weasyprint": weasyprint.__version__,
+    }
+
+
+def _version_of(at_least: Callable[[int, int, int], int]) -> str:
+    """The version of the HarfBuzz that Pango shapes with; it only tells whether it is at least another."""
+    major = max(n for n in range(100) if at_least(n, 0, 0))
+    minor = max(n for n in range(100) if at_least(major, n, 0))
+    micro = max(n for n in range(100) if at_least(major, minor, n))
+    return f"{major}.{minor}.{micro}"
