@@ -179,7 +179,7 @@ def test_a_handout_has_what_every_handout_needs(handouts: dict[str, Handout], ha
         "languages",
     }
     assert needed <= set(kinds)
-    assert kinds[-3:] == ["sources", "about", "languages"]
+    assert kinds[-3:] == ["languages", "sources", "about"]
     assert "next_steps" in kinds or "process" in kinds
     if handout.treatment:
         assert "choices" in kinds
