@@ -499,7 +499,6 @@ class Region(Frozen):
 
     territory: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = None
     emergency: str | None = None
-    regulator: str | None = None
     currency: str | None = None
     temperature: Annotated[tuple[Literal["celsius", "fahrenheit"], ...], Field(min_length=1)]
 
