@@ -31,7 +31,7 @@ SCRIPTS = {"en": "Latn", "es": "Latn", "ar": "Arab", "zh-Hans": "Hans", "hi": "D
 
 @pytest.fixture(scope="module")
 def press(store: Path) -> typeset.Press:
-    return typeset.make_press(STYLE, fonts.prepare(fonts.STACKS, {}, store), store)
+    return typeset.make_press(STYLE, fonts.prepare(fonts.STACKS, store), store)
 
 
 def html_of(words: str, tag: str = "en") -> str:
@@ -197,7 +197,7 @@ def test_a_press_may_be_used_again(press: typeset.Press, store: Path) -> None:
 def test_a_font_that_a_press_has_is_not_made_again(press: typeset.Press, store: Path) -> None:
     before = {file: file.stat().st_mtime_ns for file in store.glob("*.ttf")}
     assert before
-    assert fonts.prepare(fonts.STACKS, {}, store) == press.fonts
+    assert fonts.prepare(fonts.STACKS, store) == press.fonts
     assert {file: file.stat().st_mtime_ns for file in store.glob("*.ttf")} == before
 
 
@@ -205,7 +205,7 @@ def test_a_font_that_a_press_has_is_not_made_again(press: typeset.Press, store: 
 
 
 def test_a_missing_glyph_is_a_complaint(press: typeset.Press, store: Path) -> None:
-    made = typeset.typeset(html_of("<p>\u0e01</p>"), "Latn", press, store)
+    made = typeset.typeset(html_of("<p>\U00013000</p>"), "Latn", press, store)
     assert any("notdef" in line or "glyph" in line.lower() for line in made.complaints)
 
 

@@ -10,21 +10,23 @@ Order matters: `private_fontconfig` first, then `import weasyprint`, which this 
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import os
 import sys
 import tempfile
 import unicodedata
+import zlib
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from html import escape
 from importlib import metadata
-from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from handouts.findings import Finding, HandoutError, Location, MachineLacks
 
@@ -34,25 +36,54 @@ if TYPE_CHECKING:
 
 
 class Repertoire(StrEnum):
-    """Which characters of its source a family keeps, whatever today's sentences are."""
+    """Which characters of its source a family keeps: never a matter of today's sentences."""
 
     WHOLE = "whole"
     """All of them."""
     SCRIPT = "script"
     """Those that the Latin family lacks, spaces and joiners, and the family's own punctuation."""
-    HAN = "han"
-    """The characters and punctuation of GB 2312 and Latin 1, and what neither these nor the Latin
-    family has of the text that is to be set."""
+    LATIN = "latin"
+    """Those that the Latin family has too, without Greek and Cyrillic."""
+
+
+class Source(Hashable, Protocol):
+    """A font file that products are cut from."""
+
+    def digest(self) -> str:
+        """Return a digest of the file; it need not be read for that."""
+
+    def read(self) -> bytes:
+        """Return the file, of just that digest. Raises HandoutError where it cannot be had."""
+
+    def fault(self, what: str) -> HandoutError:
+        """Return the exception that says what is wrong with the file."""
 
 
 @dataclass(frozen=True)
-class Source:
+class Packaged:
     """One font file inside one package of the lock file."""
 
     package: str
     """The distribution's name, as pip knows it."""
     file: str
     """The path inside the distribution's one module, with `/`."""
+
+    def digest(self) -> str:
+        """Return the SHA-256 that pip checked and recorded when it installed the file (PEP 376)."""
+        return _recorded(self)[1]
+
+    def read(self) -> bytes:
+        """Return the file. Raises MachineLacks where it is not what was installed."""
+        path, digest = _recorded(self)
+        data = path.read_bytes() if path.is_file() else b""
+        if base64.urlsafe_b64encode(hashlib.sha256(data).digest()).decode().rstrip("=") != digest:
+            raise self.fault("is missing or is not what was installed")
+        return data
+
+    def fault(self, what: str) -> MachineLacks:
+        """Return the exception that says what is wrong with the file."""
+        where = Location(f"{self.package}/{self.file}")
+        return MachineLacks([Finding("fonts/package", where, f"the font {what}", _INSTALL)])
 
 
 @dataclass(frozen=True)
@@ -62,7 +93,7 @@ class Family:
     name: str
     weights: Mapping[int, Source]
     """The source of each weight: a file of that weight, or a variable one, which is pinned to it
-    (its other axes stay as drawn)."""
+    (its other axes stay as drawn). Other weights are printed in the nearest of these."""
     repertoire: Repertoire
     own: str = ""
     """Punctuation that Latin has too, which this script prints with its own glyphs."""
@@ -73,45 +104,31 @@ class Family:
 
 
 @dataclass(frozen=True)
-class _Cut:
-    """What decides the bytes of a product, next to the versions of the programs that make it."""
-
-    source: Source
-    weight: int
-    characters: frozenset[int]
-    scale: float = 1.0
-    dropped_features: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
 class Face:
     """One product: a whole static font file for one family, weight and style."""
 
     family: str
     weight: int
     path: Path
-    digest: str
-    """BLAKE2b of the file, 64 hexadecimal digits."""
+    checksum: str
+    """CRC-32 of the file, eight hexadecimal digits."""
     characters: frozenset[int] = field(repr=False)
     """The code points that it has a glyph for."""
     style: str = "normal"
 
 
-_SOURCE_SANS = Source("fontpkg-source-sans-3", "files/SourceSans3[wght].ttf")
-_AMIRI = "fontpkg-amiri"
-_DEVANAGARI = Source("manimgx-fonts", "NotoSansDevanagari[wght].ttf")
-_HAN_SIMPLIFIED = Source("justmytype-intl-cjk", "fonts/ofl/notosanssc/NotoSansSC[wght].ttf")
+REGULAR_AND_BOLD: Final = (400, 700)
 
 LATIN: Final = Family(
-    "Handout Latin",
-    dict.fromkeys((400, 600, 700), _SOURCE_SANS),
+    "Handout Latin",  # Cyrillic and Greek too
+    dict.fromkeys((400, 600, 700), Packaged("fontpkg-source-sans-3", "files/SourceSans3[wght].ttf")),
     Repertoire.WHOLE,
 )
 ARABIC: Final = Family(
     "Handout Arabic",
     {
-        400: Source(_AMIRI, "files/Amiri-Regular.ttf"),
-        700: Source(_AMIRI, "files/Amiri-Bold.ttf"),
+        400: Packaged("fontpkg-amiri", "files/Amiri-Regular.ttf"),
+        700: Packaged("fontpkg-amiri", "files/Amiri-Bold.ttf"),
     },
     Repertoire.SCRIPT,
     # A glyph of an embedded font stands for one character only. In Arabic a bracket is mirrored, in
@@ -121,34 +138,62 @@ ARABIC: Final = Family(
     # Pairs pushed apart look like two words to poppler and pdfium: a search would miss them.
     dropped_features=("kern",),
 )
-DEVANAGARI: Final = Family(
-    "Handout Devanagari",
-    dict.fromkeys((400, 700), _DEVANAGARI),
-    Repertoire.SCRIPT,
-)
-HAN_SIMPLIFIED: Final = Family(
-    "Handout Han Simplified",
-    dict.fromkeys((400, 700), _HAN_SIMPLIFIED),  # a third weight would cost each file 30 kB
-    Repertoire.HAN,
-    own="–—℃",  # noqa: RUF001 - Python's GB 2312 has another long dash
-)
+
+
+def _noto(name: str) -> Family:
+    """Return the family of a script that is printed beside Latin."""
+    source = Packaged("manimgx-fonts", f"NotoSans{name}[wght].ttf")
+    return Family(f"Handout {name}", dict.fromkeys(REGULAR_AND_BOLD, source), Repertoire.SCRIPT)
+
+
+def _east_asian(name: str, file: str) -> Family:
+    """Return a family that has Latin of its own, drawn to the size of its characters."""
+    source = Packaged("justmytype-intl-cjk", f"fonts/ofl/{file.lower()}/{file}[wght].ttf")
+    return Family(f"Handout {name}", dict.fromkeys(REGULAR_AND_BOLD, source), Repertoire.WHOLE)
+
 
 STACKS: Final[Mapping[str, tuple[Family, ...]]] = {
     "Latn": (LATIN,),
+    "Cyrl": (LATIN,),
+    "Grek": (LATIN,),
     "Arab": (ARABIC, LATIN),
-    "Deva": (DEVANAGARI, LATIN),
-    "Hans": (HAN_SIMPLIFIED, LATIN),
+    "Armn": (_noto("Armenian"), LATIN),
+    "Beng": (_noto("Bengali"), LATIN),
+    "Deva": (_noto("Devanagari"), LATIN),
+    "Ethi": (_noto("Ethiopic"), LATIN),
+    "Geor": (_noto("Georgian"), LATIN),
+    "Gujr": (_noto("Gujarati"), LATIN),
+    "Guru": (_noto("Gurmukhi"), LATIN),
+    "Hebr": (_noto("Hebrew"), LATIN),
+    "Khmr": (_noto("Khmer"), LATIN),
+    "Knda": (_noto("Kannada"), LATIN),
+    "Laoo": (_noto("Lao"), LATIN),
+    "Mlym": (_noto("Malayalam"), LATIN),
+    "Mymr": (_noto("Myanmar"), LATIN),
+    "Sinh": (_noto("Sinhala"), LATIN),
+    "Taml": (_noto("Tamil"), LATIN),
+    "Telu": (_noto("Telugu"), LATIN),
+    "Thai": (_noto("Thai"), LATIN),
+    "Hans": (_east_asian("Han Simplified", "NotoSansSC"), LATIN),
+    "Hant": (_east_asian("Han Traditional", "NotoSansTC"), LATIN),
+    "Jpan": (_east_asian("Japanese", "NotoSansJP"), LATIN),
+    "Kore": (_east_asian("Korean", "NotoSansKR"), LATIN),
 }
 """The families of each script (ISO 15924), the one that is asked first standing first."""
 
-RECIPE: Final = 1
-"""Part of each product's key: raise it when `_make` changes what it makes."""
+OWN: Final = "Handout Own"
+"""The family of a clinic's own font. It has nothing that Latin lacks."""
+
+RECIPE: Final = 2
+"""Part of each product's key: raise it when what is made changes and nothing else in the key does."""
 EXTRA_FEATURES: Final = ("tnum",)
 """Layout features beyond those that HarfBuzz keeps by itself: digits of one width, for tables."""
 NAMES_KEPT: Final = (0, 13, 14)
 """Copyright, licence, its address; not the name, for Source is a reserved one and this is a cut."""
-TABLES_DROPPED: Final = ("STAT", "BASE", "gasp", "vhea", "vmtx")
-"""What only variable fonts, screens and vertical lines need."""
+TABLES_DROPPED: Final = ("STAT", "BASE", "gasp", "vhea", "vmtx", "COLR", "CPAL", "CBDT", "CBLC", "sbix")
+"""What only variable fonts, screens, vertical lines and colored letters need."""
+TABLES_NEEDED: Final = frozenset({"cmap", "glyf", "head", "hhea", "hmtx", "loca", "maxp"})
+"""What a product must have to be embedded; a broken source can come out without."""
 CONFIGURATION: Final = "handouts-fonts.conf"
 """The name by which `private_fontconfig` knows its own file again."""
 
@@ -164,9 +209,16 @@ def stack(script: str) -> tuple[Family, ...]:
     return families
 
 
-def css_families(script: str) -> str:
-    """Return the value of `font-family` for text in a script."""
-    return ", ".join(f'"{family.name}"' for family in stack(script))
+def css_families(script: str, *, own: bool = False) -> str:
+    """Return the value of `font-family` for text in a script; `own`: the clinic has a font of its own.
+
+    That font prints Latin wherever the Latin family would, but not beside Cyrillic and Greek letters,
+    which are drawn for the Latin family.
+    """
+    names = [family.name for family in stack(script)]
+    if own and script not in {"Cyrl", "Grek"}:
+        names.insert(names.index(LATIN.name), OWN)
+    return ", ".join(f'"{name}"' for name in names)
 
 
 @dataclass(frozen=True)
@@ -182,52 +234,54 @@ class FontSet:
             if other is not face:
                 raise HandoutError([_collision(face, other)])
 
+    @property
+    def has_own(self) -> bool:
+        """Whether a clinic's own font is among them."""
+        return any(face.family == OWN for face in self.faces)
+
     def css(self) -> str:
         """Return one `@font-face` rule a product: a whole file each, never a `unicode-range`."""
         return "\n".join(_rule(face) for face in self.faces) + "\n"
 
     def covers(self, character: str, script: str) -> bool:
         """Tell whether every weight of some family of the script's stack has the character."""
-        return ord(character) in self._coverage(script)
+        return not self._lacking([ord(character)], script)
 
     def missing(self, text: str, script: str) -> list[int]:
         """Return the code points of a text that would print as boxes, each once, in order.
 
         Characters that print nothing (line ends, joiners, direction marks) are left aside.
         """
-        covered = self._coverage(script)
-        printed = (ord(character) for character in dict.fromkeys(text) if _prints(character))
-        return [code for code in printed if code not in covered]
+        return self._lacking([ord(character) for character in dict.fromkeys(text) if _prints(character)], script)
 
-    def _coverage(self, script: str) -> frozenset[int]:
-        return frozenset().union(*(self._characters(family.name) for family in stack(script)))
-
-    def _characters(self, family: str) -> frozenset[int]:
-        sets = [face.characters for face in self.faces if face.family == family]
-        return frozenset.intersection(*sets) if sets else frozenset()
+    def _lacking(self, codes: list[int], script: str) -> list[int]:
+        for family in stack(script):
+            sets = [face.characters for face in self.faces if face.family == family.name]
+            codes = [code for code in codes if not sets or any(code not in each for each in sets)]
+        return codes
 
 
-def prepare(scripts: Iterable[str], characters: Mapping[str, str], store: Path) -> FontSet:
-    """Return the fonts of these scripts, from the cache or made now.
+def prepare(scripts: Iterable[str], store: Path, own: Family | None = None) -> FontSet:
+    """Return the fonts of these scripts and a clinic's own, from the cache or made now.
 
-    `characters` gives, for a script, the text that will be set in it: only Han looks at it, for
-    characters beyond its stable set. Products lie in `store`, each whole or not there; a damaged
-    one is made again. Raises HandoutError for an unknown script, MachineLacks for a font package
-    that is not installed or not what it should be.
+    Products lie in `store`, each whole or not there; a damaged one is made again. Raises HandoutError
+    for an unknown script, MachineLacks for a font package that is not installed or not what it
+    should be.
     """
-    needed = {family.name: (family, characters.get(script, "")) for script in scripts for family in stack(script)}
+    needed = {family.name: family for script in scripts for family in stack(script)}
     try:
         store.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise MachineLacks([_no_store(store, error)]) from None
-    return FontSet(tuple(face for family, text in needed.values() for face in _faces(family, text, store)))
+    families = [*needed.values(), *([own] if own else ())]
+    return FontSet(tuple(_face(family, weight, store) for family in families for weight in family.weights))
 
 
 def private_fontconfig(store: Path) -> Path:
     """Close the machine's fonts off for this process, and return the configuration's path.
 
-    Writes a fontconfig file whose only folder holds one font of ours with nothing in it but a
-    space (with no font at all WeasyPrint warns and Pango may abort), and sets FONTCONFIG_FILE.
+    Writes a fontconfig file whose only folder holds one font of ours with nothing in it but
+    spaces (with no font at all WeasyPrint warns and Pango may abort), and sets FONTCONFIG_FILE.
     Must run before WeasyPrint is imported; raises RuntimeError when it is too late.
     """
     ours = Path(os.environ.get("FONTCONFIG_FILE", "")).name == CONFIGURATION
@@ -235,7 +289,7 @@ def private_fontconfig(store: Path) -> Path:
         raise RuntimeError("private_fontconfig must be called before weasyprint is imported")
     folder = store.resolve() / "fontconfig"
     (folder / "fonts").mkdir(parents=True, exist_ok=True)
-    _product(_Cut(LATIN.weights[400], 400, frozenset({ord(" ")})), folder / "fonts")
+    _face(_SPACES, 400, folder / "fonts")
     path = folder / CONFIGURATION
     _write_whole(path, _configuration(folder).encode())
     os.environ["FONTCONFIG_FILE"] = str(path)
@@ -248,43 +302,39 @@ def versions() -> dict[str, str]:
 
     families = {family.name: family for families in STACKS.values() for family in families}
     sources = (source for family in families.values() for source in family.weights.values())
-    packages = {source.package for source in sources}
+    packages = {source.package for source in sources if isinstance(source, Packaged)}
     found = {package: _version(package) for package in sorted(packages)}
     return {**found, "uharfbuzz": f"{_version('uharfbuzz')} (HarfBuzz {uharfbuzz.version_string()})"}
 
 
 # --- Which characters ---------------------------------------------------------------------------
 
+_GREEK_AND_CYRILLIC: Final = frozenset((*range(0x370, 0x530), *range(0x1F00, 0x2000)))
+_SPACES: Final = Family("Handout Spaces", {400: LATIN.weights[400]}, Repertoire.SCRIPT)
 
-def _repertoire(family: Family, text: str) -> frozenset[int]:
-    """Return the code points that a family's products keep, of those that all its sources have."""
-    has = _source_characters(family)
-    own = frozenset(map(ord, family.own))
+
+def _repertoire(family: Family, source: Source) -> frozenset[int]:
+    """Return the code points that a family keeps of a source."""
+    has = _characters(source)
+    latin = _characters(LATIN.weights[400])
     match family.repertoire:
         case Repertoire.WHOLE:
             return has
         case Repertoire.SCRIPT:
-            return has - (_source_characters(LATIN) - own) | _joining(has)
-        case Repertoire.HAN:
-            beyond = frozenset(map(ord, text)) - _source_characters(LATIN)
-            return has & (own | _common_han() | beyond)
-
-
-def _source_characters(family: Family) -> frozenset[int]:
-    return frozenset.intersection(*(_open(source).characters for source in family.weights.values()))
+            return has - (latin - frozenset(map(ord, family.own))) | _joining(has)
+        case Repertoire.LATIN:
+            return has & latin - _GREEK_AND_CYRILLIC
 
 
 @cache
-def _common_han() -> frozenset[int]:
-    """Return the stable set of simplified Chinese: Latin and GB 2312 without other alphabets.
+def _characters(source: Source) -> frozenset[int]:
+    return _code_points(source.read())
 
-    All 6763 characters, not only the 3755 of level 1: drug names and anatomy use the second level,
-    and each character outside the set changes the bytes of every Chinese file.
-    """
-    rows = (1, 3, *range(16, 88))  # punctuation, full-width forms, the characters
-    cells = (bytes((0xA0 + row, 0xA0 + cell)) for row in rows for cell in range(1, 95))
-    han = b"".join(cells).decode("gb2312", errors="ignore")
-    return frozenset((*range(0x20, 0x7F), *range(0xA0, 0x100), *map(ord, han)))
+
+def _code_points(font: bytes) -> frozenset[int]:
+    import uharfbuzz as hb
+
+    return frozenset(hb.Face(font).unicodes)
 
 
 def _joining(codes: frozenset[int]) -> frozenset[int]:
@@ -299,60 +349,58 @@ def _prints(character: str) -> bool:
 # --- Products -----------------------------------------------------------------------------------
 
 
-def _faces(family: Family, text: str, store: Path) -> list[Face]:
-    characters = _repertoire(family, text)
-    faces = []
-    for weight, source in family.weights.items():
-        cut = _Cut(source, weight, characters, family.scale, family.dropped_features)
-        path, digest = _product(cut, store)
-        faces.append(Face(family.name, weight, path, digest, characters))
-    return faces
-
-
-def _product(cut: _Cut, store: Path) -> tuple[Path, str]:
-    """Return a product and its digest from the cache, or make it and put it there."""
-    key = _key(cut)
+def _face(family: Family, weight: int, store: Path) -> Face:
+    """Return a product from the cache, or make it and put it there."""
+    key = _key(family, weight)
     found = _read_product(store, key)
     if found is None:
-        data = _make(cut)
-        found = store.resolve() / f"{key}-{_digest(data)}.ttf", _digest(data)
-        _write_whole(found[0], data)
-    return found
+        data = _make(family, weight)
+        found = store.resolve() / f"{key}-{_checksum(data)}.ttf", data
+        _write_whole(*found)
+    path, data = found
+    return Face(family.name, weight, path, path.stem.removeprefix(f"{key}-"), _code_points(data))
 
 
-def _key(cut: _Cut) -> str:
-    """Return the name of a product: everything that decides its bytes, digested."""
+def _key(family: Family, weight: int) -> str:
+    """Return the name of a product: everything that decides its bytes, digested. Reads no font."""
     import uharfbuzz
 
     parts = [
-        RECIPE,
-        [_open(cut.source).digest, cut.weight, sorted(cut.characters), cut.scale],
-        [EXTRA_FEATURES, cut.dropped_features, NAMES_KEPT, TABLES_DROPPED],
+        [RECIPE, family.weights[weight].digest(), LATIN.weights[400].digest(), weight],
+        [family.repertoire, family.own, family.scale, family.dropped_features],
+        [EXTRA_FEATURES, NAMES_KEPT, TABLES_DROPPED],
         [_version("uharfbuzz"), uharfbuzz.version_string(), _version("fonttools")],
     ]
-    return _digest(json.dumps(parts).encode())[:32]
+    return hashlib.blake2b(json.dumps(parts).encode(), digest_size=16).hexdigest()
 
 
-def _read_product(store: Path, key: str) -> tuple[Path, str] | None:
-    """Return a product and its digest, or None when there is none or its bytes are not right."""
+def _read_product(store: Path, key: str) -> tuple[Path, bytes] | None:
+    """Return a product's path and bytes, or None when there is none or its bytes are not right."""
     for path in sorted(store.resolve().glob(f"{key}-*.ttf")):
-        digest = path.stem.removeprefix(f"{key}-")
-        if _digest(path.read_bytes()) == digest:
-            return path, digest
+        data = path.read_bytes()
+        if path.stem == f"{key}-{_checksum(data)}":
+            return path, data
         path.unlink(missing_ok=True)
     return None
 
 
-def _make(cut: _Cut) -> bytes:
-    """Return a static font of these characters, without hinting; layout features stay."""
+def _make(family: Family, weight: int) -> bytes:
+    """Return a static font of the family's characters, without hinting; layout features stay."""
     import uharfbuzz as hb
 
-    face = hb.Face(hb.Blob.from_file_path(str(_open(cut.source).path)))
-    product = _subset_input(hb, face, cut).subset(face)
-    if "fvar" in product.table_tags or not cut.characters.issubset(product.unicodes):
-        raise MachineLacks([_unfit(cut.source)])
+    source = family.weights[weight]
+    characters = _repertoire(family, source)
+    face = hb.Face(source.read())
+    try:
+        product = _subset_input(hb, face, family, weight, characters).subset(face)
+    except RuntimeError:  # uharfbuzz has no exception of its own
+        raise source.fault("cannot be cut") from None
+    if "fvar" in product.table_tags or not TABLES_NEEDED.issubset(product.table_tags):
+        raise source.fault("is no static TrueType font when it is cut")
+    if not characters.issubset(product.unicodes):
+        raise source.fault("loses characters when it is cut")
     data: bytes = product.blob.data
-    return data if cut.scale == 1 else _enlarge(data, cut.scale)
+    return data if family.scale == 1 else _enlarge(data, family.scale)
 
 
 def _enlarge(data: bytes, scale: float) -> bytes:
@@ -366,19 +414,19 @@ def _enlarge(data: bytes, scale: float) -> bytes:
     return out.getvalue()
 
 
-def _subset_input(hb: Any, face: Any, cut: _Cut) -> Any:
+def _subset_input(hb: Any, face: Any, family: Family, weight: int, characters: frozenset[int]) -> Any:
     """Return the order to HarfBuzz (typed loosely: uharfbuzz publishes no types)."""
     order = hb.SubsetInput()
     order.pin_all_axes_to_default(face)
-    if "fvar" in face.table_tags:
-        order.pin_axis_location(face, "wght", cut.weight)
+    if any(axis.tag == "wght" for axis in face.axis_infos):
+        order.pin_axis_location(face, "wght", weight)
     order.unicode_set.clear()
-    order.unicode_set.update(cut.characters)
+    order.unicode_set.update(characters)
     order.flags = hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.NOTDEF_OUTLINE
     order.name_id_set.clear()
     order.name_id_set.update(NAMES_KEPT)
     order.layout_feature_tag_set.update(map(_tag, EXTRA_FEATURES))
-    order.layout_feature_tag_set.difference_update(hb.Set(map(_tag, cut.dropped_features)))
+    order.layout_feature_tag_set.difference_update(hb.Set(map(_tag, family.dropped_features)))
     order.drop_table_tag_set.update(map(_tag, TABLES_DROPPED))
     return order
 
@@ -389,48 +437,41 @@ def _tag(name: str) -> int:
 
 # --- Sources ------------------------------------------------------------------------------------
 
+_INSTALL: Final = "install the versions of the lock file: make handouts"
 
-@dataclass(frozen=True)
-class _Opened:
-    """A source as it lies on the disk."""
 
-    path: Path
-    digest: str
-    characters: frozenset[int]
+def _recorded(source: Packaged) -> tuple[Path, str]:
+    """Return where a font file of a package lies, and its SHA-256 as pip recorded it (base64)."""
+    file = _files(source.package).get(f"{source.package.replace('-', '_')}/{source.file}")
+    if file is None or file.hash is None or file.hash.mode != "sha256":
+        raise MachineLacks([_no_package(source)])
+    return Path(str(file.locate())), file.hash.value
 
 
 @cache
-def _open(source: Source) -> _Opened:
-    """Return a font file of a package, read once; an installed package does not change under us."""
-    import uharfbuzz as hb
-
-    path = _locate(source)
-    face = hb.Face(hb.Blob.from_file_path(str(path)))
-    return _Opened(path, _digest(path.read_bytes()), frozenset(face.unicodes))
-
-
-def _locate(source: Source) -> Path:
-    """Return where a font file of a package lies, without running the package's code."""
-    module = find_spec(source.package.replace("-", "_"))
-    for folder in (module.submodule_search_locations or ()) if module else ():
-        path = Path(folder, source.file)
-        if path.is_file():
-            return path
-    raise MachineLacks([_no_package(source)])
+def _files(package: str) -> dict[str, metadata.PackagePath]:
+    """Return the files of a package by path, without running any of its code."""
+    try:
+        found = metadata.files(package)
+    except metadata.PackageNotFoundError:
+        found = None
+    return {file.as_posix(): file for file in found or ()}
 
 
+@cache
 def _version(package: str) -> str:
     try:
         return metadata.version(package)
     except metadata.PackageNotFoundError:
-        raise MachineLacks([_no_package(Source(package, ""))]) from None
+        raise MachineLacks([_no_package(Packaged(package, ""))]) from None
 
 
 # --- Files and rules ----------------------------------------------------------------------------
 
 
-def _digest(data: bytes) -> str:
-    return hashlib.blake2b(data, digest_size=32).hexdigest()
+def _checksum(data: bytes) -> str:
+    """Return what finds a damaged file, five times as fast as a digest: the store is the user's own."""
+    return f"{zlib.crc32(data):08x}"
 
 
 def _write_whole(path: Path, data: bytes) -> None:
@@ -468,21 +509,12 @@ def _unknown_script(script: str) -> Finding:
     )
 
 
-def _no_package(source: Source) -> Finding:
+def _no_package(source: Packaged) -> Finding:
     return Finding(
         id="fonts/package-missing",
         where=Location(source.package),
         what=f"the font package {source.package} is not installed, or lacks {source.file!r}",
-        remedy="install the versions of the lock file: make handouts",
-    )
-
-
-def _unfit(source: Source) -> Finding:
-    return Finding(
-        id="fonts/not-static",
-        where=Location(f"{source.package}/{source.file}"),
-        what="the font stays variable, or loses characters, when it is cut",
-        remedy="install the versions of the lock file: make handouts",
+        remedy=_INSTALL,
     )
 
 

@@ -598,13 +598,32 @@ class Localized(Frozen):
         return self.translations.get(tag, self.default)
 
 
+class OwnFont(Frozen):
+    """A clinic's own font for Latin letters: one variable `file`, or a `regular` and a `bold` one.
+
+    TrueType files, named relative to the brand's folder.
+    """
+
+    file: Note | None = None
+    regular: Note | None = None
+    bold: Note | None = None
+
+    @model_validator(mode="after")
+    def _one_file_or_two(self) -> Self:
+        given = tuple(name is not None for name in (self.file, self.regular, self.bold))
+        if given not in {(True, False, False), (False, True, True)}:
+            raise PydanticCustomError("font_files", "a font is one variable `file`, or `regular` and `bold`")
+        return self
+
+
 class Brand(Frozen):
-    """A clinic: its name, logo, colours, contacts, region, paper and the address of its online copies."""
+    """A clinic: its name, logo, font, colours, contacts, region, paper and the address of its online copies."""
 
     id: Id
     name: Localized
     tagline: Localized | None = None
     logo: Note
+    font: OwnFont | None = None
     colors: Colors
     contacts: Contacts = Contacts()
     region: Id

@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeVar
 
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -49,6 +50,7 @@ from handouts.findings import (
 )
 from handouts.layers import Layers, shown_path
 from handouts.model import SOURCE_LANGUAGE, Brand, Handout, Library, place_of, statements_in
+from handouts.ownfont import read_own_font
 from handouts.reader import (
     BRANDS,
     HANDOUTS,
@@ -61,6 +63,8 @@ from handouts.reader import (
 )
 from handouts.region import for_region
 from handouts.render import PAPERS, STANDARD, Setting, Status, make_environment, others, render
+
+_Read = TypeVar("_Read")
 
 DEFAULT_BRAND = "default"
 STYLE = "templates/style.css"
@@ -208,17 +212,34 @@ def _in_language(shelf: Shelf, handout: Handout, tag: str) -> tuple[Translated |
     return (None if errors(found) or tag not in shelf.words else Translated(translated, tag)), found
 
 
-def read_dressed_brand(layers: Layers, brand_id: str, library: Library) -> tuple[Brand, Logo]:
-    """A brand without fault and its logo. Raises HandoutError with every fault."""
+@dataclass(frozen=True, slots=True)
+class Dress:
+    """What a clinic prints its handouts in: its brand without a fault, its logo, its own font if it has one."""
+
+    brand: Brand
+    logo: Logo
+    font: fonts.Family | None
+
+
+def read_dress(layers: Layers, brand_id: str, library: Library) -> Dress:
+    """A brand and the files that it names. Raises HandoutError with every fault."""
     brand, _ = read_brand(layers, brand_id)
     found = list(find_brand_faults(brand, library))
-    try:
-        logo = read_logo(layers, f"{BRANDS}/{brand_id}", brand.logo, place_of(brand.logo))
-    except HandoutError as error:
-        raise HandoutError([*found, *error.findings]) from None
-    if found:
+    folder = f"{BRANDS}/{brand_id}"
+    logo = _or_faults(lambda: read_logo(layers, folder, brand.logo, place_of(brand.logo)), found)
+    font = _or_faults(lambda: read_own_font(layers, folder, brand.font), found)
+    if found or logo is None:
         raise HandoutError(found)
-    return brand, logo
+    return Dress(brand, logo, font)
+
+
+def _or_faults(read: Callable[[], _Read], found: list[Finding]) -> _Read | None:
+    """What is read; where it has faults these are added to those found, and there is nothing."""
+    try:
+        return read()
+    except HandoutError as error:
+        found += error.findings
+        return None
 
 
 def _setting(shelf: Shelf, brand: Brand, logo: Logo, job: Job, today: datetime.date) -> Setting:
@@ -272,14 +293,16 @@ def plan(request: Request) -> Plan:
         made, in_handout = read_translated(shelf, handout_id, tags, request.today)
         found += in_handout
         translated += made
-    brand, logo = _brand_or_everything_found(layers, request.brand, shelf.library, found)
+    dress = _or_everything_found(lambda: read_dress(layers, request.brand, shelf.library), found)
+    brand = dress.brand
     ready = {(each.handout.id, each.tag): for_region(each.handout, brand.region) for each in translated}
-    font_set = _fonts(shelf, brand, ready, request.store)
+    scripts = {language.script for language in shelf.library.languages.values()}
+    font_set = _or_everything_found(lambda: fonts.prepare(sorted(scripts), request.store, dress.font), found)
     found += _drop_unprintable(shelf, ready, font_set)
     papers = list(dict.fromkeys(request.papers or brand.paper))
     jobs = [job for job in batch.matrix(ids, tags, papers, [STANDARD]) if (job.handout, job.tag) in ready]
     scope = _scope(request, ids, tags, known)
-    return Plan(shelf, brand, logo, ready, tuple(jobs), font_set, tuple(found), scope)
+    return Plan(shelf, brand, dress.logo, ready, tuple(jobs), font_set, tuple(found), scope)
 
 
 def _scope(request: Request, ids: list[str], tags: list[str], known: Mapping[str, list[str]]) -> publish.Scope:
@@ -312,26 +335,14 @@ def _refuse_unknown(request: Request, known: Mapping[str, list[str]]) -> None:
         raise UsageError(found)
 
 
-def _brand_or_everything_found(
-    layers: Layers, brand_id: str, library: Library, found: list[Finding]
-) -> tuple[Brand, Logo]:
+def _or_everything_found(read: Callable[[], _Read], found: list[Finding]) -> _Read:
+    """What is read. Raises HandoutError with its faults and all that was found before."""
     try:
-        return read_dressed_brand(layers, brand_id, library)
+        return read()
+    except MachineLacks:
+        raise
     except HandoutError as error:
         raise HandoutError(_tidy([*found, *error.findings])) from None
-
-
-def _fonts(shelf: Shelf, brand: Brand, ready: Mapping[tuple[str, str], Handout], store: Path) -> fonts.FontSet:
-    """The fonts of every language, with what is printed in each script: Han fonts are cut to it."""
-    languages = shelf.library.languages
-    printed: dict[str, list[str]] = {language.script: [brand.model_dump_json()] for language in languages.values()}
-    for tag, words in shelf.words.items():
-        forms = (form for message in words.catalog.messages.values() for form in message.forms)
-        printed[languages[tag].script].extend(forms)
-    for (_, tag), handout in ready.items():
-        shared = shelf.libraries.get(tag, shelf.library).shared_by(handout)
-        printed[languages[tag].script] += [part.model_dump_json() for part in (handout, *shared)]
-    return fonts.prepare(sorted(printed), {script: "".join(parts) for script, parts in printed.items()}, store)
 
 
 def _drop_unprintable(
@@ -384,7 +395,7 @@ def _in_brands(layers: Layers) -> Iterator[Finding]:
     for brand_id in brand_ids(layers):
         try:
             yield from read_brand(layers, brand_id)[1]
-            read_dressed_brand(layers, brand_id, library)
+            read_dress(layers, brand_id, library)
         except HandoutError as error:
             yield from error.findings
 

@@ -106,6 +106,7 @@ _OUR_OWN = {
     "table_cells": "give each row exactly one cell for each column",
     "cell_only": "write `only` at the row, or write two rows",
     "block_twice": "give each block an id of its own",
+    "font_files": "write `file:` alone, or `regular:` and `bold:`",
 }
 """Remedies for faults that the model itself words."""
 

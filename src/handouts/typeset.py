@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 from handouts import fonts
 from handouts.findings import Finding, Location, MachineLacks
 from handouts.fonts import FontSet
+from handouts.pdf import seams, text
 
 if TYPE_CHECKING:
     from weasyprint import CSS
@@ -71,6 +72,7 @@ def make_press(style: str, font_set: FontSet, store: Path) -> Press:
         from weasyprint.text.fonts import FontConfiguration
     except OSError as error:
         raise MachineLacks([_lacking(str(error))]) from None
+    _take_over()
     configuration = FontConfiguration()
     with _listening() as complaints:
         styles = tuple(
@@ -78,6 +80,14 @@ def make_press(style: str, font_set: FontSet, store: Path) -> Press:
             for sheet in (font_set.css(), _families(font_set), style)
         )
     return Press(font_set, configuration, styles, tuple(complaints))
+
+
+def _take_over() -> None:
+    try:
+        seams.take_over()
+    except RuntimeError as error:
+        where, remedy = Location("weasyprint"), "install the versions of the lock file: make handouts"
+        raise MachineLacks([Finding("machine/typesetter", where, str(error), remedy)]) from None
 
 
 def _lacking(what: str) -> Finding:
@@ -93,8 +103,8 @@ def _families(font_set: FontSet) -> str:
     rules = []
     for script, families in fonts.STACKS.items():
         if all(family.name in have for family in families):
-            rules.append(f".script-{script} {{ font-family: {fonts.css_families(script)} }}")
-    latin = fonts.css_families("Latn")
+            rules.append(f".script-{script} {{ font-family: {fonts.css_families(script, own=font_set.has_own)} }}")
+    latin = fonts.css_families("Latn", own=font_set.has_own)
     return f"html, [lang=en] {{ font-family: {latin} }}\n" + "\n".join(rules)
 
 
@@ -147,20 +157,25 @@ def typeset(html: str, script: str, press: Press, store: Path) -> Print:
         page = HTML(string=html, base_url=None, url_fetcher=_fetcher(store))
         try:
             document = page.render(
-                font_config=press.configuration, stylesheets=[*press.styles, _page_fonts(script)], pdf_variant=VARIANT
+                font_config=press.configuration,
+                stylesheets=[*press.styles, _page_fonts(script, press)],
+                pdf_variant=VARIANT,
             )
         except InvalidValues as error:  # of an `@import` WeasyPrint does not catch its own
             return Print(b"", 0, (), 1.0, (*complaints, str(error)))
+        for each in document.pages:
+            text.mark_directions(each._page_box)  # noqa: SLF001 - the public page does not say where its lines are
+        document.fonts = text.Shelf({(face.family, face.weight): face.path for face in press.fonts.faces})
         pdf = document.write_pdf(pdf_variant=VARIANT)
     assert pdf is not None
     placements = tuple(_placements(document.pages))
     return Print(pdf, len(document.pages), placements, _filled(document.pages[-1]), tuple(complaints))
 
 
-def _page_fonts(script: str) -> Any:
+def _page_fonts(script: str, press: Press) -> Any:
     from weasyprint import CSS
 
-    return CSS(string=f"@page {{ font-family: {fonts.css_families(script)} }}")
+    return CSS(string=f"@page {{ font-family: {fonts.css_families(script, own=press.fonts.has_own)} }}")
 
 
 _POINTS_A_PIXEL: Final = 0.75
