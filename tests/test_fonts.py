@@ -372,14 +372,14 @@ def test_a_font_package_that_is_not_installed_is_named(tmp_path: Path, monkeypat
 
 
 def test_a_font_that_is_not_what_was_installed_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    source = Packaged("fontpkg-amiri", "files/Amiri-Regular.ttf")
+    source = Packaged("pylopdf-fonts-ar", "NotoNaskhArabic-Variable.ttf")
     changed = tmp_path / "changed.ttf"
     changed.write_bytes(source.read()[:-1])
     digest = source.digest()
     monkeypatch.setattr(fonts, "_recorded", lambda _source: (changed, digest))
     with pytest.raises(MachineLacks, match="is not what was installed") as caught:
         source.read()
-    assert str(caught.value.findings[0].where) == "fontpkg-amiri/files/Amiri-Regular.ttf:1:1"
+    assert str(caught.value.findings[0].where) == "pylopdf-fonts-ar/NotoNaskhArabic-Variable.ttf:1:1"
 
 
 def test_a_font_that_loses_characters_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+import uharfbuzz as hb
 from fontTools.fontBuilder import FontBuilder  # type: ignore[import-untyped]
 from fontTools.pens.t2CharStringPen import T2CharStringPen  # type: ignore[import-untyped]
 from fontTools.subset import Options, Subsetter  # type: ignore[import-untyped]
@@ -25,8 +26,19 @@ from handouts.reader import validate
 from handouts.source import parse_yaml
 
 VARIABLE = Packaged("manimgx-fonts", "NotoSans[wght].ttf").read()
-REGULAR = Packaged("fontpkg-amiri", "files/Amiri-Regular.ttf").read()
-BOLD = Packaged("fontpkg-amiri", "files/Amiri-Bold.ttf").read()
+
+
+def static(weight: int) -> bytes:
+    face = hb.Face(VARIABLE)
+    order = hb.SubsetInput()
+    order.keep_everything()
+    order.pin_all_axes_to_default(face)
+    order.pin_axis_location(face, "wght", weight)
+    data: bytes = order.subset(face).blob.data
+    return data
+
+
+REGULAR, BOLD = static(400), static(700)
 HEAD = """id: mine
 name: Mine
 logo: logo.svg

@@ -455,21 +455,33 @@ def chance(low: float, high: float) -> Chance:
 SVG = "{http://www.w3.org/2000/svg}"
 
 
+def dots_of(svg: ET.Element) -> dict[tuple[str, str], list[str]]:
+    """The places of the dots of each line of dots, by color and width."""
+    return {
+        (str(line.get("stroke")), str(line.get("stroke-width"))): re.findall(r"M(\d+ \d+)h0", str(line.get("d")))
+        for line in svg
+        if line.tag != "title"
+    }
+
+
 @pytest.mark.parametrize(("low", "high"), [(0, 0), (0, 13), (15, 15), (29, 62), (100, 100), (2.4, 12.6)])
 def test_a_chance_is_a_hundred_dots(low: float, high: float) -> None:
     svg = ET.fromstring(str(draw_chance(chance(low, high), "Of 100 dots <&> some", Color("#0b4f5c"))))  # noqa: S314
-    title, solid, light, empty = svg
-    assert title.text == "Of 100 dots <&> some"
-    assert [len(group) for group in (solid, light, empty)] == [round(low), round(high) - round(low), 100 - round(high)]
-    places = {(dot.get("cx"), dot.get("cy")) for group in (solid, light, empty) for dot in group}
-    assert len(places) == 100
+    assert svg[0].text == "Of 100 dots <&> some"
     assert svg.get("role") == "img"
+    dots = dots_of(svg)
+    edged = [place for (_, width), places in dots.items() if width == "8.5" for place in places]
+    filled = [place for (_, width), places in dots.items() if width == "6.7" for place in places]
+    assert len(edged) == len(set(edged)) == 100
+    assert len(filled) == len(set(filled)) == 100 - round(low)  # what is not solid is a smaller dot on a larger one
+    assert len(dots.get(("#0b4f5c", "8.5"), [])) == round(high)
+    assert len(dots.get(("#ffffff", "6.7"), [])) == 100 - round(high)
 
 
 def test_the_dots_differ_in_grey() -> None:
     svg = ET.fromstring(str(draw_chance(chance(10, 20), "x", Color("#0b4f5c"))))  # noqa: S314
-    fills = [Color(str(group.get("fill"))).luminance() for group in svg[1:]]
-    assert fills[0] + 0.3 < fills[1] < fills[2] - 0.3
+    light, empty = (Color(color).luminance() for color, width in dots_of(svg) if width == "6.7")
+    assert Color("#0b4f5c").luminance() + 0.3 < light < empty - 0.3
 
 
 def test_an_address_is_printed_whole_where_it_can_be_typed() -> None:

@@ -99,8 +99,6 @@ class Family:
     """Punctuation that Latin has too, which this script prints with its own glyphs."""
     scale: float = 1.0
     """How much larger than drawn it prints, so that its letters suit the Latin ones beside them."""
-    dropped_features: tuple[str, ...] = ()
-    """Layout features that do harm."""
 
 
 @dataclass(frozen=True)
@@ -126,17 +124,10 @@ LATIN: Final = Family(
 )
 ARABIC: Final = Family(
     "Handout Arabic",
-    {
-        400: Packaged("fontpkg-amiri", "files/Amiri-Regular.ttf"),
-        700: Packaged("fontpkg-amiri", "files/Amiri-Bold.ttf"),
-    },
+    dict.fromkeys((400, 700), Packaged("pylopdf-fonts-ar", "NotoNaskhArabic-Variable.ttf")),
     Repertoire.SCRIPT,
-    # A glyph of an embedded font stands for one character only. In Arabic a bracket is mirrored, in
-    # a Latin passage it is not: from one font, one of the two would be copied the wrong way round.
     own="()[]{}«»‹›",  # noqa: RUF001 - these are the characters that are meant
-    scale=1.2,
-    # Pairs pushed apart look like two words to poppler and pdfium: a search would miss them.
-    dropped_features=("kern",),
+    scale=1.15,
 )
 
 
@@ -147,9 +138,13 @@ def _noto(name: str) -> Family:
 
 
 def _east_asian(name: str, file: str) -> Family:
-    """Return a family that has Latin of its own, drawn to the size of its characters."""
+    """Return a family that has Latin of its own, drawn to the size of its characters.
+
+    In one weight, which `pdf.text` thickens where a page asks for bold: the characters of a second
+    weight would make up a quarter of a file.
+    """
     source = Packaged("justmytype-intl-cjk", f"fonts/ofl/{file.lower()}/{file}[wght].ttf")
-    return Family(f"Handout {name}", dict.fromkeys(REGULAR_AND_BOLD, source), Repertoire.WHOLE)
+    return Family(f"Handout {name}", {400: source}, Repertoire.WHOLE)
 
 
 STACKS: Final[Mapping[str, tuple[Family, ...]]] = {
@@ -367,7 +362,7 @@ def _key(family: Family, weight: int) -> str:
 
     parts = [
         [RECIPE, family.weights[weight].digest(), LATIN.weights[400].digest(), weight],
-        [family.repertoire, family.own, family.scale, family.dropped_features],
+        [family.repertoire, family.own, family.scale],
         [EXTRA_FEATURES, NAMES_KEPT, TABLES_DROPPED],
         [_version("uharfbuzz"), uharfbuzz.version_string(), _version("fonttools")],
     ]
@@ -392,7 +387,7 @@ def _make(family: Family, weight: int) -> bytes:
     characters = _repertoire(family, source)
     face = hb.Face(source.read())
     try:
-        product = _subset_input(hb, face, family, weight, characters).subset(face)
+        product = _subset_input(hb, face, weight, characters).subset(face)
     except RuntimeError:  # uharfbuzz has no exception of its own
         raise source.fault("cannot be cut") from None
     if "fvar" in product.table_tags or not TABLES_NEEDED.issubset(product.table_tags):
@@ -414,7 +409,7 @@ def _enlarge(data: bytes, scale: float) -> bytes:
     return out.getvalue()
 
 
-def _subset_input(hb: Any, face: Any, family: Family, weight: int, characters: frozenset[int]) -> Any:
+def _subset_input(hb: Any, face: Any, weight: int, characters: frozenset[int]) -> Any:
     """Return the order to HarfBuzz (typed loosely: uharfbuzz publishes no types)."""
     order = hb.SubsetInput()
     order.pin_all_axes_to_default(face)
@@ -426,7 +421,6 @@ def _subset_input(hb: Any, face: Any, family: Family, weight: int, characters: f
     order.name_id_set.clear()
     order.name_id_set.update(NAMES_KEPT)
     order.layout_feature_tag_set.update(map(_tag, EXTRA_FEATURES))
-    order.layout_feature_tag_set.difference_update(hb.Set(map(_tag, family.dropped_features)))
     order.drop_table_tag_set.update(map(_tag, TABLES_DROPPED))
     return order
 

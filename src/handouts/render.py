@@ -220,25 +220,26 @@ def draw_chance(chance: Chance, title: str, color: Color) -> Markup:
 
     Told apart by darkness, so that a grey printer loses nothing.
     """
-    fills = {"solid": str(color), "light": str(color.mixed_with_white(0.62)), "empty": "#ffffff"}
-    groups = Markup("").join(_dots(state, fill, chance, color) for state, fill in fills.items())
+    light, empty = str(color.mixed_with_white(0.62)), "#ffffff"
+    low, high = round(chance.low), round(chance.high)
+    drawn = [
+        _dots(range(high), str(color), _DOT * 0.85),
+        _dots(range(low, high), light, _DOT * 0.67),
+        _dots(range(high, chance.per), "#7d8b92", _DOT * 0.85),
+        _dots(range(high, chance.per), empty, _DOT * 0.67),
+    ]
     width, height = DOTS_A_ROW * _DOT, chance.per // DOTS_A_ROW * _DOT
     return Markup('<svg class="dots" viewBox="0 0 {} {}" role="img"><title>{}</title>{}</svg>').format(
-        width, height, title, groups
+        width, height, title, Markup("").join(drawn)
     )
 
 
-def _dots(state: str, fill: str, chance: Chance, color: Color) -> Markup:
-    low, high = round(chance.low), round(chance.high)
-    first, last = {"solid": (0, low), "light": (low, high), "empty": (high, chance.per)}[state]
-    stroke = "#7d8b92" if state == "empty" else str(color)
-    circles = Markup("").join(_circle(index) for index in range(first, last))
-    return Markup('<g fill="{}" stroke="{}" stroke-width="0.9">{}</g>').format(fill, stroke, circles)
-
-
-def _circle(index: int) -> Markup:
-    row, column = divmod(index, DOTS_A_ROW)
-    return Markup('<circle cx="{}" cy="{}" r="3.8"/>').format(column * _DOT + _DOT // 2, row * _DOT + _DOT // 2)
+def _dots(places: range, color: str, width: float) -> Markup:
+    """Dots as one line with round ends that goes nowhere: a tenth of the bytes that as many circles take."""
+    rows = (divmod(place, DOTS_A_ROW) for place in places)
+    line = "".join(f"M{column * _DOT + _DOT // 2} {row * _DOT + _DOT // 2}h0" for row, column in rows)
+    drawn = Markup('<path d="{}" stroke="{}" stroke-width="{:g}" stroke-linecap="round"/>')
+    return drawn.format(line, color, width) if line else Markup("")
 
 
 def draw_qr(address: str, title: str) -> Markup:

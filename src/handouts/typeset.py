@@ -14,10 +14,12 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from handouts import fonts
+from handouts import fonts, lines, overflow, readback
 from handouts.findings import Finding, Location, MachineLacks
 from handouts.fonts import FontSet
-from handouts.pdf import seams, text
+from handouts.overflow import Overflow
+from handouts.pdf import conformance, seams, text
+from handouts.readback import Passage
 
 if TYPE_CHECKING:
     from weasyprint import CSS
@@ -41,7 +43,8 @@ class Placement:
 class Print:
     """A typeset handout: the PDF, its number of pages, where its blocks lie, how full the last page is (0 to 1).
 
-    `complaints` are the lines that the typesetter logged: none, if all is well.
+    `complaints` are the lines that the typesetter logged and `overflows` what left its box: none, if all is well.
+    `passages` are the words that it was made of, `leftwards` says that they run from right to left.
     """
 
     pdf: bytes
@@ -49,6 +52,9 @@ class Print:
     placements: tuple[Placement, ...]
     last_page_filled: float
     complaints: tuple[str, ...]
+    overflows: tuple[Overflow, ...] = ()
+    passages: tuple[Passage, ...] = ()
+    leftwards: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,7 @@ def make_press(style: str, font_set: FontSet, store: Path) -> Press:
 def _take_over() -> None:
     try:
         seams.take_over()
+        lines.break_at_marks_only()
     except RuntimeError as error:
         where, remedy = Location("weasyprint"), "install the versions of the lock file: make handouts"
         raise MachineLacks([Finding("machine/typesetter", where, str(error), remedy)]) from None
@@ -149,27 +156,37 @@ def _listening() -> Iterator[list[str]]:
 
 
 def typeset(html: str, script: str, press: Press, store: Path) -> Print:
-    """The PDF/UA-1 of a page, with the same bytes each time; without a PDF where a style cannot be read at all."""
+    """The PDF of a page, PDF/UA-1 and PDF/A-3a in one, with the same bytes each time.
+
+    It is empty where a style cannot be read at all.
+    """
     from weasyprint import HTML
     from weasyprint.css.tokens import InvalidValues
 
     with _listening() as complaints:
         page = HTML(string=html, base_url=None, url_fetcher=_fetcher(store))
+        root = page.etree_element
+        lines.mark_tree(root, root.get("lang", ""))
         try:
-            document = page.render(
-                font_config=press.configuration,
-                stylesheets=[*press.styles, _page_fonts(script, press)],
-                pdf_variant=VARIANT,
-            )
+            styles = [*press.styles, _page_fonts(script, press)]
+            document = page.render(font_config=press.configuration, stylesheets=styles, pdf_variant=VARIANT)
         except InvalidValues as error:  # of an `@import` WeasyPrint does not catch its own
             return Print(b"", 0, (), 1.0, (*complaints, str(error)))
         for each in document.pages:
-            text.mark_directions(each._page_box)  # noqa: SLF001 - the public page does not say where its lines are
+            text.prepare_page(each)
         document.fonts = text.Shelf({(face.family, face.weight): face.path for face in press.fonts.faces})
-        pdf = document.write_pdf(pdf_variant=VARIANT)
+        pdf = document.write_pdf(finisher=conformance.finish, **conformance.OPTIONS)
     assert pdf is not None
-    placements = tuple(_placements(document.pages))
-    return Print(pdf, len(document.pages), placements, _filled(document.pages[-1]), tuple(complaints))
+    return Print(
+        pdf=pdf,
+        pages=len(document.pages),
+        placements=tuple(_placements(document.pages)),
+        last_page_filled=_filled(document.pages[-1]),
+        complaints=tuple(complaints),
+        overflows=tuple(overflow.overflows(document.pages)),
+        passages=tuple(readback.passages_of(root)),
+        leftwards=root.get("dir") == "rtl",
+    )
 
 
 def _page_fonts(script: str, press: Press) -> Any:
@@ -205,6 +222,7 @@ def _filled(page: Any) -> float:
 
 def versions() -> Mapping[str, str]:
     """The versions of all that decides a page's bytes. Needs `make_press` to have been called."""
+    import icu4py
     import pydyf
     import weasyprint
     from weasyprint.text.ffi import harfbuzz, pango
@@ -213,6 +231,7 @@ def versions() -> Mapping[str, str]:
     return {
         **fonts.versions(),
         "fonttools": metadata.version("fonttools"),
+        "icu4py": f"{metadata.version('icu4py')} (ICU {icu4py.icu_version})",
         "harfbuzz": _version_of(harfbuzz.hb_version_atleast),
         "pango": f"{number // 10000}.{number // 100 % 100}.{number % 100}",
         "pydyf": pydyf.__version__,

@@ -11,10 +11,15 @@ from typing import Final
 from handouts.findings import Finding, Location, Severity
 from handouts.fonts import FontSet
 from handouts.model import Handout, Library, texts_in
+from handouts.readback import read_back, unread
 from handouts.typeset import Print
 
 LEAST_FILLED: Final = 0.12
 """A last page with less of its type area in use is nearly empty."""
+LEAST_READ: Final = 0.85
+"""A block of which pdfium gives less back has a broken text layer; turned pages and list numbers cost some runs."""
+LEAST_READ_LEFTWARDS: Final = 0.5
+"""The same from right to left, where pdfium turns round the parts of addresses and doses."""
 
 
 def find_missing_glyphs(handout: Handout, library: Library, fonts: FontSet) -> Iterator[Finding]:
@@ -49,12 +54,25 @@ def _missing(code: int, where: Location, tag: str, handout: str, block: str) -> 
 
 
 def find_page_faults(printed: Print, where: Location, handout: str, tag: str) -> Iterator[Finding]:
-    """What the typesetter complained of, and a last page that is nearly empty."""
+    """What is wrong with a page that only shows when it is made."""
     for line in dict.fromkeys(printed.complaints):
         what = f"the typesetter says: {line}"
         yield Finding(
             "page/typesetter", where, what, "correct the template or style that it names", handout=handout, language=tag
         )
+    for piece in printed.overflows:
+        what = f"on page {piece.page} “{piece.text}” sticks {piece.beyond_mm:.1f} mm out of its box"
+        remedy = "let the words break, or give them more room"
+        yield Finding("page/overflow", where, what, remedy, block=piece.block, handout=handout, language=tag)
+    for lost in unread(printed.passages, read_back(printed.pdf)) if printed.pdf else ():
+        if lost.share < (LEAST_READ_LEFTWARDS if printed.leftwards else LEAST_READ):
+            what = f"a reader of the PDF gets {lost.share:.0%} of the block's words back, and not “{lost.lost}”"
+            remedy = "use the fonts and styles of the library for this text; tell us if it does"
+            yield Finding("page/text-layer", where, what, remedy, block=lost.block, handout=handout, language=tag)
+    yield from _last_page(printed, where, handout, tag)
+
+
+def _last_page(printed: Print, where: Location, handout: str, tag: str) -> Iterator[Finding]:
     if printed.pages > 1 and printed.last_page_filled < LEAST_FILLED:
         what = f"the last of {printed.pages} pages is nearly empty ({printed.last_page_filled:.0%} used)"
         remedy = "shorten a block, or move one"

@@ -29,7 +29,7 @@ def _font(pdf: Any, font: EmbeddedFont, *, compress: bool) -> bytes:
     shapes = [(code.shape, code.advance) for code in font.codes]
     program = truetype.write(font.font, shapes)
     file = _added(pdf, pydyf.Stream([program], {"Length1": len(program)}, compress=compress))
-    name = f"/{font.tag}+{font.family.replace(' ', '-')}"
+    name = f"/{font.tag}+{font.family.replace(' ', '-')}-{font.weight}"
     descriptor = _added(pdf, pydyf.Dictionary(_descriptor(font, name, file)))
     descendant = _added(
         pdf,

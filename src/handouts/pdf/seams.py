@@ -1,4 +1,4 @@
-"""Our parts put in the place of WeasyPrint's, once a process: drawing of text, embedding of fonts, line ends.
+"""Our parts put in the place of WeasyPrint's, once a process: text, fonts, structure.
 
 WeasyPrint has no hooks here, so its functions are replaced by name: they are those of one exact version.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from handouts.pdf import embed, text
+from handouts.pdf import embed, tagging, text
 
 VERSION: Final = "70.0"
 """The version of WeasyPrint whose inside this package knows."""
@@ -18,7 +18,6 @@ def take_over() -> None:
     import weasyprint
     import weasyprint.draw.text as drawing
     import weasyprint.pdf as writing
-    from weasyprint.layout import inline
 
     if weasyprint.__version__ != VERSION:
         raise RuntimeError(f"WeasyPrint {weasyprint.__version__} is not the version {VERSION} that is known")
@@ -26,5 +25,4 @@ def take_over() -> None:
         return
     drawing.draw_first_line = text.draw_first_line
     writing.build_fonts_dictionary = embed.build_fonts_dictionary
-    inline.split_text_box = text.noting_spaces(inline.split_text_box)
-    inline.remove_last_whitespace = text.noting_last_space(inline.remove_last_whitespace)
+    tagging.install()

@@ -15,6 +15,7 @@ import logging
 import struct
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import accumulate, groupby, pairwise
 from pathlib import Path
@@ -34,6 +35,9 @@ _GAP: Final = 20
 """From this many thousandths of the type size on, letters pushed apart would look like two words to readers:
 the space then belongs to the letter's code."""
 _SPACE: Final = 200
+_BOLD: Final = 600
+_EDGE: Final = 0.033
+"""The width of the edge that makes a regular letter bold, as a part of the type size: looked at beside Noto's bold."""
 _GLYPH_INFO: Final = struct.Struct("=I3iI")  # PangoGlyphInfo: glyph, width, offsets right and down, attributes
 
 
@@ -51,6 +55,7 @@ class EmbeddedFont:
 
     name: str
     family: str
+    weight: int
     font: truetype.Font
     codes: dict[Code, int] = field(default_factory=dict)
     _single: dict[tuple[int, str], tuple[int, int]] = field(default_factory=dict)
@@ -87,7 +92,7 @@ class EmbeddedFont:
     @property
     def tag(self) -> str:
         """The six letters that tell one part of a font from another (ISO 32000-1, 9.6.4)."""
-        digest = hashlib.sha256(repr((self.family, *self.codes)).encode()).digest()
+        digest = hashlib.sha256(repr((self.family, self.weight, *self.codes)).encode()).digest()
         return "".join(chr(ord("A") + byte % 26) for byte in digest[:6])
 
 
@@ -106,7 +111,7 @@ class Shelf(dict[str, EmbeddedFont]):
         """The font of a family and weight."""
         font = self._taken.get((family, weight))
         if font is None:
-            font = EmbeddedFont(f"F{len(self)}", f"{family} {weight}", truetype.read(self._files[family, weight]))
+            font = EmbeddedFont(f"F{len(self)}", family, weight, truetype.read(self._files[family, weight]))
             self._taken[family, weight] = self[font.name] = font
         return font
 
@@ -159,8 +164,9 @@ def draw_first_line(stream: Any, textbox: Any, text_overflow: str, block_ellipsi
         return []
     runs = sorted(_runs(stream, textbox), key=lambda run: run.offset)
     for run in runs:
-        _draw_run(stream, run, matrix)
-    end = getattr(textbox, "line_end", "")
+        with _thickened(stream, run, textbox.style):
+            _draw_run(stream, run, matrix)
+    end = (" " if textbox.space_follows else "") + (RIGHT_TO_LEFT_MARK if hasattr(textbox, "ends_leftwards") else "")
     if end and runs:
         _draw_line_end(stream, runs[-1], end, matrix)
     return []
@@ -242,6 +248,18 @@ def _draw_run(stream: Any, run: Run, matrix: Any) -> None:
         stream.stream.append(_one_by_one(shown, run.size))
     else:
         stream.stream.append(_together(shown))
+
+
+@contextmanager
+def _thickened(stream: Any, run: Run, style: Any) -> Iterator[None]:
+    """Draw an edge around letters that should be bold and whose font is not (text rendering mode 2)."""
+    if style["font_weight"] < _BOLD or run.font.weight >= _BOLD:
+        yield
+        return
+    stream.set_color(style["color"], stroke=True)
+    stream.stream.append(f"2 Tr 1 j {run.size * _EDGE:.3f} w".encode())
+    yield
+    stream.stream.append(b"0 Tr")
 
 
 def _start(stream: Any, run: Run, at: float, matrix: Any) -> None:
@@ -340,14 +358,16 @@ def _letters(font: EmbeddedFont, cluster: Cluster) -> Iterator[Shown]:
 
 
 def _draw_line_end(stream: Any, run: Run, end: str, matrix: Any) -> None:
-    """Draw what a line ends with and nobody sees: the space that its break took the place of, a direction mark."""
+    """Draw what nobody sees: the space that a line break took the place of (see `tagging`), a direction mark."""
     codes = [_LINE_ENDS[text](run.font) for text in end]
     widths = [run.font.width(code) for code in codes]
     last = run.clusters[-1]
     leftwards = run.right_to_left or RIGHT_TO_LEFT_MARK in end
     at = -float(sum(widths)) if leftwards else last.start + last.width
     places = accumulate(widths, initial=at)
-    shown = [Shown(run.font.number(code), *each) for code, *each in zip(codes, places, widths, strict=False)]
+    shown = [
+        Shown(run.font.number(code), place, width) for code, place, width in zip(codes, places, widths, strict=False)
+    ]
     _start(stream, run, at, matrix)
     stream.stream.append(_together(shown))
 
@@ -359,34 +379,7 @@ _LINE_ENDS: Final[Mapping[str, Callable[[EmbeddedFont], Code]]] = {
 }
 
 
-# --- What a line ends with ----------------------------------------------------------------------
-
-
-def noting_spaces(split_text_box: Callable[..., Any]) -> Callable[..., Any]:
-    """WeasyPrint's function of this name, whose text before a line break also notes the space that it lost."""
-
-    def split(context: Any, box: Any, available_width: Any, skip: int, is_line_start: bool = True) -> Any:
-        part, resume_at, preserved = split_text_box(context, box, available_width, skip, is_line_start)
-        if part is not None and resume_at is not None:
-            lost = box.text.encode()[skip + len(part.text.encode()) : resume_at]
-            part.line_end = " " if b" " in lost else ""
-        return part, resume_at, preserved
-
-    return split
-
-
-def noting_last_space(remove_last_whitespace: Callable[..., None]) -> Callable[..., None]:
-    """WeasyPrint's function of this name, whose line also notes that it had a space at its end."""
-
-    def remove(context: Any, line: Any) -> None:
-        texts = list(texts_of(line))
-        had_space = bool(texts) and texts[-1].text.endswith(" ")
-        remove_last_whitespace(context, line)
-        printed = [text for text in texts if text.text.strip()]
-        if had_space and printed:
-            printed[-1].line_end = " "
-
-    return remove
+# --- Which lines end otherwise than they run -----------------------------------------------------
 
 
 def texts_of(line: Any) -> Iterator[Any]:
@@ -400,18 +393,20 @@ def texts_of(line: Any) -> Iterator[Any]:
             yield from texts_of(child)
 
 
-def mark_directions(page: Any) -> None:
-    """Note a direction mark at the end of each line that runs to the left but ends with left-to-right text.
+def prepare_page(page: Any) -> None:
+    """Note on a page that is laid out what `draw_first_line` cannot know; free its bookmarks of steering marks.
 
-    pdfium takes the direction of a line from its leftmost letter.
+    A line that runs to the left but ends with left-to-right text gets a direction mark: pdfium takes the
+    direction of a line from its parts, and the leftmost counts.
     """
     from weasyprint.formatting_structure import boxes
 
-    for box in page.descendants():
+    page.bookmarks = [(level, label.translate(STEERING), *rest) for level, label, *rest in page.bookmarks]
+    for box in page._page_box.descendants():  # noqa: SLF001 - the public page does not say where its lines are
         if isinstance(box, boxes.LineBox) and box.style["direction"] == "rtl":
             texts = [text for text in texts_of(box) if text.text.strip()]
             if texts and _last_direction(texts) == "L":
-                texts[-1].line_end = getattr(texts[-1], "line_end", "") + RIGHT_TO_LEFT_MARK
+                texts[-1].ends_leftwards = True
 
 
 def _last_direction(texts: list[Any]) -> str:

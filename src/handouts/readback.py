@@ -1,0 +1,197 @@
+"""What a reader gives back of a finished page, against the words that the page was made of.
+
+A printed sheet may look right and yet give back nonsense to a search, to copying or to a screen reader. So the words
+are cut into runs of eight letters, marks or digits, white space and punctuation aside, and each run is looked for in
+what the reader extracts. Both sides are compared in Unicode's composed form (NFC) and in no looser one: an Arabic
+presentation form in place of a letter, or a radical in place of a character, is a fault.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import accumulate, groupby, pairwise
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+RUN: Final = 8
+"""The length of a run: long enough to be found by chance nowhere else, short enough to lie within a line."""
+WORDS_SHOWN: Final = 4
+"""How many of the words lost are told: enough to find the place."""
+_SILENT: Final = {"", "head", "script", "style", "svg", "template", "title"}
+_BLOCKS: Final = {
+    *("address", "article", "aside", "blockquote", "body", "caption", "dd", "details", "div", "dl", "dt"),
+    *("figcaption", "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol"),
+    *("p", "pre", "section", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"),
+}
+
+
+class Passage(NamedTuple):
+    """What one block element holds itself: its block's id (empty outside the blocks), its language, its text."""
+
+    block: str
+    language: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A block that is not given back whole: the share of its runs that are (0 to 1), and the first words lost.
+
+    `lost` is empty where every word comes back and only the order is broken: at the foot of a page, or where a reader
+    takes Latin words within a line of Arabic from the wrong end.
+    """
+
+    block: str
+    share: float
+    lost: str
+
+
+def words_of(html: str) -> list[Passage]:
+    """The passages of a page in reading order; see `passages_of`, which is spared the parsing."""
+    import tinyhtml5  # type: ignore[import-untyped]
+
+    return passages_of(tinyhtml5.parse(html, namespace_html_elements=False))
+
+
+def passages_of(root: Element) -> list[Passage]:
+    """The passages of a parsed page in reading order: each paragraph, item, cell or heading without the blocks within.
+
+    Running headers and footers (classes that start with `running-`) are left out, and so is what has no letter.
+    """
+    pieces = _pieces(root, Passage("", "", ""))
+    groups = (list(group) for edge, group in groupby(pieces, lambda piece: piece is _EDGE) if not edge)
+    passages = (group[0]._replace(text=" ".join("".join(piece.text for piece in group).split())) for group in groups)
+    return [passage for passage in passages if letters(passage.text)]
+
+
+_EDGE: Final = Passage("", "", "")
+"""Where a passage ends."""
+
+
+def _pieces(element: Element, around: Passage) -> Iterator[Passage]:
+    """The pieces of text within an element, each with the block and language that it stands in, and the edges."""
+    tag = _tag(element)
+    if tag in _SILENT or _runs_along(element):
+        return
+    name = element.get("id", "")
+    block = name.removeprefix("block-") if tag == "section" and name.startswith("block-") else around.block
+    here = Passage(block, element.get("lang", around.language), "")
+    edge = [_EDGE] if tag in _BLOCKS else []
+    yield from edge
+    yield here._replace(text="\n" if tag == "br" else element.text or "")
+    for child in element:
+        yield from _pieces(child, here)
+        yield here._replace(text=child.tail or "")
+    yield from edge
+
+
+def _tag(element: Element) -> str:
+    """The name of an element without its namespace; empty for a comment, whose tag is a function."""
+    tag: object = element.tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def _runs_along(element: Element) -> bool:
+    return any(name.startswith("running-") for name in element.get("class", "").split())
+
+
+def read_back(pdf: bytes) -> str:
+    """The text of a PDF as pdfium gives it back; a form feed ends each page."""
+    import pypdfium2  # type: ignore[import-untyped]
+
+    with pypdfium2.PdfDocument(pdf) as document:
+        return "".join(f"{page.get_textpage().get_text_range()}\f" for page in document)
+
+
+def unread(words: Sequence[Passage], extracted: str) -> list[Unread]:
+    """The blocks whose words the extracted text does not give back whole, in order.
+
+    A run is given back when the extracted text has it as often as the page. A word is lost when it has a letter that
+    no such run holds, and the extracted text has the word itself less often than the page: one of the two alone is a
+    matter of order, for pages, lines and cells end within a run or a word.
+    """
+    scarce = _Scarce.of([passage.text for passage in words], extracted)
+    blocks: dict[str, list[str]] = {}
+    for passage in words:
+        blocks.setdefault(passage.block, []).append(passage.text)
+    found = (_block(block, texts, scarce) for block, texts in blocks.items())
+    return [each for each in found if each.share < 1]
+
+
+def _block(block: str, texts: Iterable[str], scarce: _Scarce) -> Unread:
+    cut = [(text, [run in scarce.runs for run in runs(text)]) for text in texts]
+    gone, total = sum(sum(answers) for _, answers in cut), sum(len(answers) for _, answers in cut)
+    lost = (scarce.first_words(text, answers) for text, answers in cut if any(answers))
+    return Unread(block, 1 - gone / total if total else 1.0, next(filter(None, lost), ""))
+
+
+@dataclass(frozen=True, slots=True)
+class _Scarce:
+    """The runs and the words that an extracted text has less often than the page."""
+
+    runs: Container[str]
+    parts: Container[str]
+
+    @classmethod
+    def of(cls, texts: Sequence[str], extracted: str) -> _Scarce:
+        wanted = Counter(run for text in texts for run in runs(text))
+        there, kept = Counter(runs(extracted)), letters(extracted)
+        scarce = {run for run, times in wanted.items() if _times(run, there, kept) < times}
+        parts = Counter(part for text in texts for part in _parts(text)) - Counter(_parts(extracted))
+        return cls(scarce, parts)
+
+    def first_words(self, text: str, gone: Sequence[bool]) -> str:
+        """The first words with a letter that no run given back holds and a part that is scarce; or nothing.
+
+        `gone` tells of each run of the text whether it is scarce.
+        """
+        length = min(RUN, len(letters(text)))
+        given = {start + step for start, away in enumerate(gone) if not away for step in range(length)}
+        words = text.split()
+        ends = accumulate((len(letters(word)) for word in words), initial=0)
+        for number, (word, span) in enumerate(zip(words, pairwise(ends), strict=True)):
+            if not given.issuperset(range(*span)) and any(part in self.parts for part in _parts(word)):
+                return " ".join(words[number : number + WORDS_SHOWN])
+        return ""
+
+
+def _times(run: str, there: Counter[str], kept: str) -> int:
+    """How often a run, or a whole text that is shorter than one, is there."""
+    return there[run] if len(run) == RUN else kept.count(run)
+
+
+def tally(texts: Iterable[str], extracted: str) -> tuple[int, int]:
+    """How many runs of these texts are found in the extracted text, wherever, and how many there are."""
+    there, kept = Counter(runs(extracted)), letters(extracted)
+    answers = [_times(run, there, kept) > 0 for text in texts for run in runs(text)]
+    return sum(answers), len(answers)
+
+
+def letters(text: str) -> str:
+    """The letters, marks and digits of a text, composed (NFC)."""
+    return unicodedata.normalize("NFC", "".join(filter(_kind, text)))
+
+
+def runs(text: str) -> list[str]:
+    """Every run of eight letters of a text; a shorter text is one run."""
+    kept = letters(text)
+    return [kept[start : start + RUN] for start in range(max(1, len(kept) - RUN + 1))] if kept else []
+
+
+def _parts(text: str) -> list[str]:
+    """The words and numbers of a text, composed; joiners and soft hyphens part nothing."""
+    shown = (character for character in text if unicodedata.category(character) != "Cf")
+    stretches = groupby(unicodedata.normalize("NFC", "".join(shown)), _kind)
+    return ["".join(stretch) for kind, stretch in stretches if kind]
+
+
+@cache
+def _kind(character: str) -> str:
+    """`L` for a letter or mark, `N` for a digit, nothing for all else."""
+    return {"L": "L", "M": "L", "N": "N"}.get(unicodedata.category(character)[0], "")
