@@ -15,6 +15,9 @@ from handouts.pipeline import Result
 
 POINTS: Final = 0.75  # a CSS pixel
 
+STEERING = dict.fromkeys(map(ord, "\u200b\u2060\u2066\u2069"))
+"""Characters by which `handouts.lines` steers the layout; no part of the words."""
+
 
 @dataclass(frozen=True, slots=True)
 class Area:
@@ -191,7 +194,7 @@ class _Reading:
         area = _area(left, box.position_y, right - left, box.height)
         size = min(text.style["font_size"] for text in words) * POINTS
         stretched = any(text.justification_spacing for text in words)
-        text = "".join(text.text for text in pieces).strip()
+        text = "".join(text.text for text in pieces).translate(STEERING).strip()
         rightwards = box.style["direction"] == "ltr"
         line = Line(self.page, self.region, names, text, area, room, rightwards, stretched, size)
         self.lines.append(line)

@@ -41,6 +41,7 @@ ORDER = (
     "pdf.embed",
     "pdf.structure",
     "pdf.tagging",
+    "pdf.speed",
     "pdf.sharing",
     "pdf.conformance",
     "pdf.seams",
@@ -83,7 +84,8 @@ ALLOWED = {
     "pdf.tagging": {"pdf.structure"},
     "pdf.sharing": set(),
     "pdf.conformance": {"pdf.sharing"},
-    "pdf.seams": {"pdf.embed", "pdf.tagging", "pdf.text"},
+    "pdf.speed": set(),
+    "pdf.seams": {"pdf.embed", "pdf.speed", "pdf.tagging", "pdf.text"},
     "typeset": {
         *("findings", "fonts", "lines", "overflow", "readback"),
         *("pdf.conformance", "pdf.seams", "pdf.text"),

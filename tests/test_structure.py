@@ -437,7 +437,7 @@ ORDERS = {
     "<p>a<span style='float:footnote'>b</span> c</p><p>d</p>": 'P "a" Reference "1" Note Lbl "1." "b" "c" P "d"',
     "<p style='opacity:.5'>a <b lang=es>b</b> c</p><p>d</p>": 'P "a" Span "b" "c" P "d"',
     "<ol><li>a</li><li style='list-style-position:inside'>b</li></ol>": 'L LI Lbl "1." LBody "a" LI Lbl "2." LBody "b"',
-    "<p>a<br>b</p><p style='visibility:hidden'>c</p><p> </p>d": 'P "ab" P "d"',
+    "<p>a<br>b</p><p style='visibility:hidden'>c</p><p> </p>d": 'P "a b" P "d"',
 }
 
 

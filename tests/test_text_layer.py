@@ -202,8 +202,8 @@ from pathlib import Path
 sys.path.insert(0, {tests!r})
 import samples
 from handouts import fonts, lines, typeset
-from handouts.pdf import seams
-seams.take_over = lambda: None
+
+typeset._take_over = lambda: None
 store = Path({store!r})
 press = typeset.make_press("", fonts.prepare(fonts.STACKS, store), store)
 from weasyprint import HTML

@@ -74,7 +74,7 @@ class _Look:
     def at(self, box: Any, room: _Room, block: str) -> None:
         """Look at a box, which should lie in the room, and at all in it."""
         box = getattr(box, "_box", box)  # what is placed absolutely stands behind a proxy
-        if box.is_absolutely_positioned():
+        if box.is_absolutely_positioned() or self._hangs(box):
             room = self.region
         if isinstance(box, self.boxes.LineBox):
             self._line(box, room, block)
@@ -86,6 +86,10 @@ class _Look:
         for child in getattr(box, "children", ()):
             if not str(box.element_tag).endswith("::marker"):  # a bullet hangs outside
                 self.at(child, room, block)
+
+    def _hangs(self, box: Any) -> bool:
+        """Whether a box hangs out on purpose, as the number of a step does."""
+        return isinstance(box, self.boxes.InlineBlockBox) and min(box.margin_left, box.margin_right) < 0
 
     def _line(self, line: Any, room: _Room, block: str) -> None:
         texts = [text for text in self._texts(line) if text.text.strip()]

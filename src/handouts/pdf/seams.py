@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from handouts.pdf import embed, tagging, text
+from handouts.pdf import embed, speed, tagging, text
 
 VERSION: Final = "70.0"
 """The version of WeasyPrint whose inside this package knows."""
@@ -26,3 +26,4 @@ def take_over() -> None:
     drawing.draw_first_line = text.draw_first_line
     writing.build_fonts_dictionary = embed.build_fonts_dictionary
     tagging.install()
+    speed.install()

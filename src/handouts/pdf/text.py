@@ -6,6 +6,8 @@ stands for several letters, several glyphs for one, and the same glyph for this 
 Here a code stands for a cluster: the smallest piece of text that the shaper keeps together, whatever its
 glyphs. Codes are shown in the order of reading, also from right to left, as ISO 32000-1, 14.8.2.3.3 wants it.
 docs/decisions/013-text-layer.md tells what each reader makes of it.
+
+Imports WeasyPrint, so it is imported only where a page is made.
 """
 
 from __future__ import annotations
@@ -18,8 +20,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import accumulate, groupby, pairwise
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final, NamedTuple
+
+from weasyprint.formatting_structure import boxes
+from weasyprint.text.ffi import TO_UNITS, ffi, pango
+from weasyprint.text.fonts import get_pango_font_key
 
 from handouts.pdf import truetype
 from handouts.pdf.truetype import ANCHOR, ANCHOR_HEIGHT, Piece, Shape
@@ -38,7 +45,7 @@ _SPACE: Final = 200
 _BOLD: Final = 600
 _EDGE: Final = 0.033
 """The width of the edge that makes a regular letter bold, as a part of the type size: looked at beside Noto's bold."""
-_GLYPH_INFO: Final = struct.Struct("=I3iI")  # PangoGlyphInfo: glyph, width, offsets right and down, attributes
+_GLYPH_INFO: Final = struct.Struct("=I3i4x")  # PangoGlyphInfo: glyph, width, offsets right and down, attributes
 
 
 class Code(NamedTuple):
@@ -47,6 +54,14 @@ class Code(NamedTuple):
     shape: Shape
     advance: int
     text: str
+
+
+class Shown(NamedTuple):
+    """A character code and where it stands from the left end of its run. Thousandths of the type size."""
+
+    number: int
+    at: float
+    width: int
 
 
 @dataclass
@@ -58,19 +73,12 @@ class EmbeddedFont:
     weight: int
     font: truetype.Font
     codes: dict[Code, int] = field(default_factory=dict)
-    _single: dict[tuple[int, str], tuple[int, int]] = field(default_factory=dict)
+    shown: dict[tuple[float, bool], dict[tuple[Any, ...], tuple[Shown, ...]]] = field(default_factory=dict)
+    """How each cluster met so far is shown, counted from its start, by unit and direction."""
 
     def number(self, code: Code) -> int:
         """The number of a code, a new one for what was not shown before."""
         return self.codes.setdefault(code, len(self.codes) + 1)
-
-    def single(self, glyph: int, text: str) -> tuple[int, int]:
-        """The number and the width of the code for one glyph that stands where the font puts it."""
-        known = self._single.get((glyph, text))
-        if known is None:
-            code = Code((Piece(glyph),), self.font.advance(glyph), text)
-            known = self._single[glyph, text] = self.number(code), self.width(code)
-        return known
 
     def stands(self, glyphs: Iterable[Glyph]) -> bool:
         """Whether what glyphs show reaches from the baseline up to the anchor's height, or is a space."""
@@ -128,8 +136,6 @@ class Cluster(NamedTuple):
     """Glyphs that stand for a piece of text together. Distances in thousandths of the type size."""
 
     text: str
-    start: float
-    """Where it starts from the left end of its run."""
     width: float
     """How far the pen moves."""
     glyphs: tuple[Glyph, ...]
@@ -145,15 +151,9 @@ class Run(NamedTuple):
     size: float
     left: float
     """Where it starts from the left end of the line, in the unit of the size."""
-    clusters: list[Cluster]
-
-
-class Shown(NamedTuple):
-    """A character code and where it stands from the left end of its run. Thousandths of the type size."""
-
-    number: int
-    at: float
-    width: int
+    width: float
+    """Thousandths of the type size."""
+    shown: list[Shown]
 
 
 def draw_first_line(stream: Any, textbox: Any, text_overflow: str, block_ellipsis: Any, matrix: Any) -> list[Any]:
@@ -174,8 +174,6 @@ def draw_first_line(stream: Any, textbox: Any, text_overflow: str, block_ellipsi
 
 def _runs(stream: Any, textbox: Any) -> Iterator[Run]:
     """The runs of a text box's line, left to right."""
-    from weasyprint.text.ffi import TO_UNITS, ffi, pango
-
     pango.pango_layout_set_single_paragraph_mode(textbox.pango_layout.layout, True)
     line, _ = textbox.pango_layout.get_first_line()
     text = textbox.pango_layout.text.encode()
@@ -183,43 +181,74 @@ def _runs(stream: Any, textbox: Any) -> Iterator[Run]:
     while link != ffi.NULL:
         item = ffi.cast("PangoGlyphItem *", link.data)
         font, size = _font(stream, item.item.analysis.font)
-        found = list(clusters(item, text, 1000 / (size * TO_UNITS)))
-        yield Run(item.item.offset, bool(item.item.analysis.level % 2), font, size, left, found)
-        if found:
-            left += (found[-1].start + found[-1].width) * size / 1000
+        right_to_left = bool(item.item.analysis.level % 2)
+        unit = 1000 / (size * TO_UNITS)
+        shown, width = _shown(list(_raws(item, text)), font, unit, right_to_left=right_to_left)
+        yield Run(item.item.offset, right_to_left, font, size, left, width, shown)
+        left += width * size / 1000
         link = link.next
 
 
 def _font(stream: Any, pango_font: Any) -> tuple[EmbeddedFont, float]:
-    from weasyprint.text.ffi import ffi, pango
-    from weasyprint.text.fonts import get_pango_font_key
-
     _, description, size = get_pango_font_key(pango_font)
     family = ffi.string(pango.pango_font_description_get_family(description)).decode()
     font: EmbeddedFont = stream._fonts.take(family, pango.pango_font_description_get_weight(description))  # noqa: SLF001
     return font, size
 
 
-def clusters(item: Any, text: bytes, unit: float) -> Iterator[Cluster]:
-    """The clusters of a Pango glyph item, left to right.
+_Glyphs = tuple[tuple[int, int, int, int], ...]
+"""Of each glyph of a cluster: its number, its width, how far it is moved right and down, in Pango's units."""
 
-    `text` is the layout's whole text, `unit` one of Pango's units in thousandths of the type size.
-    """
-    from weasyprint.text.ffi import ffi
 
+def _raws(item: Any, text: bytes) -> Iterator[tuple[bytes, _Glyphs]]:
+    """The clusters of a Pango glyph item, left to right; `text` is the layout's whole text."""
     count, offset = item.glyphs.num_glyphs, item.item.offset
-    infos = list(_GLYPH_INFO.iter_unpack(ffi.buffer(item.glyphs.glyphs, count * _GLYPH_INFO.size)))
+    infos = _GLYPH_INFO.iter_unpack(ffi.buffer(item.glyphs.glyphs, count * _GLYPH_INFO.size))
     starts = ffi.unpack(item.glyphs.log_clusters, count)
-    ends = dict(pairwise([*sorted(set(starts)), item.item.length]))
-    pen = 0
-    for start, together in groupby(zip(starts, infos, strict=True), key=lambda each: each[0]):
-        words = text[offset + start : offset + ends[start]].decode().translate(STEERING)
-        began, glyphs = pen, []
-        for _, (glyph, width, right, down, _) in together:
-            if glyph != _EMPTY:
-                glyphs.append(Glyph(_printable(glyph), (pen - began + right) * unit, -down * unit))
-            pen += width
-        yield Cluster(words, began * unit, (pen - began) * unit, tuple(glyphs))
+    distinct = sorted({*starts})
+    ends = dict(pairwise([*distinct, item.item.length]))
+    if len(distinct) == count:  # as most runs are: a glyph for each cluster
+        for start, info in zip(starts, infos, strict=True):
+            yield text[offset + start : offset + ends[start]], (info,)
+        return
+    for start, together in groupby(zip(starts, infos, strict=True), key=_START):
+        yield text[offset + start : offset + ends[start]], tuple(glyph for _, glyph in together)
+
+
+_START: Final = itemgetter(0)
+
+
+def _shown(
+    raws: list[tuple[bytes, _Glyphs]], font: EmbeddedFont, unit: float, *, right_to_left: bool
+) -> tuple[list[Shown], float]:
+    """The codes of a run in the order of reading, and its width; `unit` is one of Pango's in thousandths of the size.
+
+    The same letters stand in the same way over and over: each cluster is worked out once.
+    """
+    widths = [glyphs[0][1] if len(glyphs) == 1 else sum(glyph[1] for glyph in glyphs) for _, glyphs in raws]
+    *starts, end = accumulate(widths, initial=0)
+    known = font.shown.setdefault((unit, right_to_left), {})
+    shown, rank = [], 0
+    placed = zip(starts, widths, raws, strict=True)
+    for start, width, (text, glyphs) in reversed(list(placed)) if right_to_left else placed:
+        rank = rank + 1 if right_to_left and width == 0 else 0
+        key = text, glyphs, rank
+        codes = known.get(key)
+        if codes is None:
+            cluster = _cluster(text, width, glyphs, unit)
+            codes = tuple(_leftwards(font, cluster, rank) if right_to_left else _rightwards(font, cluster))
+            known[key] = codes
+        shown += [Shown(number, start * unit + at, wide) for number, at, wide in codes]
+    return shown, end * unit
+
+
+def _cluster(text: bytes, width: int, glyphs: _Glyphs, unit: float) -> Cluster:
+    pen, found = 0, []
+    for glyph, advance, right, down in glyphs:
+        if glyph != _EMPTY:
+            found.append(Glyph(_printable(glyph), (pen + right) * unit, -down * unit))
+        pen += advance
+    return Cluster(text.decode().translate(STEERING), width * unit, tuple(found))
 
 
 _EMPTY: Final = 0x0FFFFFFF  # PANGO_GLYPH_EMPTY: takes no part in what is shown
@@ -240,14 +269,13 @@ def _draw_run(stream: Any, run: Run, matrix: Any) -> None:
     MuPDF and screen readers take the codes in the order of the file, which must be that of reading. pdfium
     takes those of one operator from left to right, and sorts operators by place: so it wants each code by itself.
     """
-    shown = list(_leftwards(run) if run.right_to_left else _rightwards(run))
-    if not shown:
+    if not run.shown:
         return
-    _start(stream, run, shown[0].at, matrix)
+    _start(stream, run, run.shown[0].at, matrix)
     if run.right_to_left:
-        stream.stream.append(_one_by_one(shown, run.size))
+        stream.stream.append(_one_by_one(run.shown, run.size))
     else:
-        stream.stream.append(_together(shown))
+        stream.stream.append(_together(run.shown))
 
 
 @contextmanager
@@ -295,43 +323,41 @@ def _one_by_one(shown: list[Shown], size: float) -> bytes:
     return "".join(parts).encode()
 
 
-def _rightwards(run: Run) -> Iterator[Shown]:
-    for cluster in run.clusters:
-        if cluster.glyphs:
-            yield _whole(run.font, cluster)
+def _rightwards(font: EmbeddedFont, cluster: Cluster) -> Iterator[Shown]:
+    """The one code of a cluster, if it shows anything."""
+    if cluster.glyphs:
+        yield _whole(font, cluster)
 
 
 def _whole(font: EmbeddedFont, cluster: Cluster) -> Shown:
     """One code for a cluster: the glyph as the font has it, where the layout asks for no more, else a shape."""
     glyph = cluster.glyphs[0]
     if len(cluster.glyphs) == 1 and abs(glyph.up) < 1 and abs(glyph.right) < 1:
-        number, width = font.single(glyph.number, cluster.text)
-        if cluster.width < width + _GAP:
-            return Shown(number, cluster.start + glyph.right, width)
+        code = Code((Piece(glyph.number),), font.font.advance(glyph.number), cluster.text)
+        if cluster.width < font.width(code) + _GAP:
+            return Shown(font.number(code), glyph.right, font.width(code))
     code = Code(_shape(cluster.glyphs, font), font.units(cluster.width), cluster.text)
-    return Shown(font.number(code), cluster.start, font.width(code))
+    return Shown(font.number(code), 0.0, font.width(code))
 
 
 def _shape(glyphs: Iterable[Glyph], font: EmbeddedFont, right: float = 0) -> Shape:
     return tuple(Piece(glyph.number, font.units(right + glyph.right), font.units(glyph.up)) for glyph in glyphs)
 
 
-def _leftwards(run: Run) -> Iterator[Shown]:
-    """The codes of a run from right to left, first letter first; each letter and each mark has a code of its own.
+def _leftwards(font: EmbeddedFont, cluster: Cluster, rank: int) -> Iterator[Shown]:
+    """The codes of a cluster from right to left, first letter first; each letter and each mark has one of its own.
 
     Readers turn such a run round letter by letter, so a code with two letters would come back the wrong way.
+    `rank` counts the marks behind a letter, and is 0 for what has a width.
     """
-    marks = 0
-    for cluster in reversed(run.clusters):
-        if not cluster.glyphs:
-            continue
-        marks = marks + 1 if cluster.width == 0 else 0
-        if marks:
-            yield from _marks(run.font, cluster, marks)
-        elif len(cluster.text) == 1 and run.font.stands(cluster.glyphs):
-            yield _whole(run.font, cluster)
-        else:
-            yield from _letters(run.font, cluster)
+    if not cluster.glyphs:
+        return
+    if rank:
+        yield from _marks(font, cluster, rank)
+    elif len(cluster.text) == 1 and font.stands(cluster.glyphs):
+        yield _whole(font, cluster)
+    else:
+        yield from _letters(font, cluster)
 
 
 def _marks(font: EmbeddedFont, cluster: Cluster, rank: int) -> Iterator[Shown]:
@@ -339,20 +365,20 @@ def _marks(font: EmbeddedFont, cluster: Cluster, rank: int) -> Iterator[Shown]:
     for index, text in enumerate(cluster.text, rank):
         shape = _shape(cluster.glyphs, font, index * _MARK_SHIFT) if index == rank else ()
         code = Code((*shape, Piece(ANCHOR)), font.units(_MARK_SHIFT), text)
-        yield Shown(font.number(code), cluster.start - index * _MARK_SHIFT, _MARK_SHIFT)
+        yield Shown(font.number(code), -index * _MARK_SHIFT, _MARK_SHIFT)
 
 
 def _letters(font: EmbeddedFont, cluster: Cluster) -> Iterator[Shown]:
     """The codes of a cluster of several letters or glyphs: the first shows all, each letter takes its share."""
     letters = [text for text in cluster.text if not unicodedata.combining(text)] or cluster.text[:1]
     share = cluster.width / max(len(letters), 1)
-    at, marks = cluster.start + cluster.width, 0
+    at, marks = cluster.width, 0
     for index, text in enumerate(cluster.text):
         is_mark = bool(index) and bool(unicodedata.combining(text))
         marks = marks + 1 if is_mark else 0
         at -= 0 if is_mark else share
         place = at - marks * _MARK_SHIFT
-        shape = _shape(cluster.glyphs, font, cluster.start - place) if index == 0 else ()
+        shape = _shape(cluster.glyphs, font, -place) if index == 0 else ()
         code = Code((*shape, Piece(ANCHOR)), font.units(_MARK_SHIFT if is_mark else share), text)
         yield Shown(font.number(code), place, font.width(code))
 
@@ -361,9 +387,8 @@ def _draw_line_end(stream: Any, run: Run, end: str, matrix: Any) -> None:
     """Draw what nobody sees: the space that a line break took the place of (see `tagging`), a direction mark."""
     codes = [_LINE_ENDS[text](run.font) for text in end]
     widths = [run.font.width(code) for code in codes]
-    last = run.clusters[-1]
     leftwards = run.right_to_left or RIGHT_TO_LEFT_MARK in end
-    at = -float(sum(widths)) if leftwards else last.start + last.width
+    at = -float(sum(widths)) if leftwards else run.width
     places = accumulate(widths, initial=at)
     shown = [
         Shown(run.font.number(code), place, width) for code, place, width in zip(codes, places, widths, strict=False)
@@ -384,8 +409,6 @@ _LINE_ENDS: Final[Mapping[str, Callable[[EmbeddedFont], Code]]] = {
 
 def texts_of(line: Any) -> Iterator[Any]:
     """The text boxes of a line, in the order of reading."""
-    from weasyprint.formatting_structure import boxes
-
     for child in getattr(line, "children", ()):
         if isinstance(child, boxes.TextBox):
             yield child
@@ -393,16 +416,14 @@ def texts_of(line: Any) -> Iterator[Any]:
             yield from texts_of(child)
 
 
-def prepare_page(page: Any) -> None:
+def prepare_page(page: Any, *, leftwards: bool) -> None:
     """Note on a page that is laid out what `draw_first_line` cannot know; free its bookmarks of steering marks.
 
     A line that runs to the left but ends with left-to-right text gets a direction mark: pdfium takes the
-    direction of a line from its parts, and the leftmost counts.
+    direction of a line from its parts, and the leftmost counts. `leftwards`: there may be such lines.
     """
-    from weasyprint.formatting_structure import boxes
-
     page.bookmarks = [(level, label.translate(STEERING), *rest) for level, label, *rest in page.bookmarks]
-    for box in page._page_box.descendants():  # noqa: SLF001 - the public page does not say where its lines are
+    for box in page._page_box.descendants() if leftwards else ():  # noqa: SLF001 - the page does not say where its lines are
         if isinstance(box, boxes.LineBox) and box.style["direction"] == "rtl":
             texts = [text for text in texts_of(box) if text.text.strip()]
             if texts and _last_direction(texts) == "L":

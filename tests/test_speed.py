@@ -1,0 +1,82 @@
+"""The short ways give what the long ways give."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import samples
+
+from handouts import fonts, typeset
+from handouts.layers import library_root
+
+STYLE = (library_root() / "templates" / "style.css").read_text("utf-8")
+EXTRA = """
+.odd { margin-inline-start: 3mm; padding: 2%; width: 50%; max-width: 80%; float: left; letter-spacing: 0.1em }
+.odd b { text-decoration: underline; position: relative; min-height: 10%; border-inline-end: 1mm solid red }
+.off { position: absolute; inset-inline-start: 2mm } @page { @bottom-left { content: "x"; margin-left: 1mm } }
+"""
+ODD = '<p class="odd">a <b>b</b></p><p class="off">c</p><ul style="list-style: square"><li>d</ul>'
+
+
+@pytest.fixture(scope="module")
+def document(store: Path) -> Any:
+    press = typeset.make_press(STYLE + EXTRA, fonts.prepare(["Arab", "Latn"], store), store)
+    html = samples.html(samples.load("ar")).replace("</body>", f"{ODD}</body>")
+    page = typeset._page(html, store)
+    return page.render(font_config=press.configuration, stylesheets=press.styles)
+
+
+def all_boxes(document: Any) -> list[Any]:
+    return [box for page in document.pages for box in page._page_box.descendants()]
+
+
+def test_the_styles_are_those_of_the_long_way(document: Any) -> None:
+    from weasyprint.css import ComputedStyle
+    from weasyprint.css.properties import INITIAL_VALUES
+
+    long_way = ComputedStyle.__missing__.__wrapped__
+    elements = [box for box in all_boxes(document) if box.element is not None]  # pages have values put in by hand
+    styles = {id(box.style): box.style for box in elements if isinstance(box.style, ComputedStyle)}
+    assert len(styles) > 30
+    for style in styles.values():
+        for key in INITIAL_VALUES:
+            if key != "page":  # which is not kept, but looked up each time
+                assert long_way(_anew(style), key) == _anew(style)[key], key
+
+
+def _anew(style: Any) -> Any:
+    """The style before any of its values was worked out."""
+    names = ("parent_style", "cascaded", "pseudo_type", "root_style", "base_url", "font_config", "initial_page_sizes")
+    return type(style)(*(getattr(style, name) for name in names))
+
+
+def test_the_flow_is_that_of_the_long_way(document: Any) -> None:
+    from weasyprint.formatting_structure.boxes import Box
+
+    found = {box.is_in_normal_flow() for box in all_boxes(document)}
+    assert found == {True, False}
+    assert all(box.is_in_normal_flow() == Box.is_in_normal_flow.__wrapped__(box) for box in all_boxes(document))
+
+
+def test_the_lengths_are_those_of_the_long_way(document: Any) -> None:
+    from weasyprint.layout import percent
+
+    class Probe:
+        def __init__(self, style: Any) -> None:
+            self.style = style
+
+    sides = [f"{name}_{side}" for name in ("margin", "padding") for side in ("left", "right", "top", "bottom")]
+    for box in all_boxes(document):
+        for name in [*sides, "width", "min_width", "max_width", "min_height"]:
+            short, long = Probe(box.style), Probe(box.style)
+            percent.resolve_one_percentage(short, name, 200)
+            percent.resolve_one_percentage.__wrapped__(long, name, 200)
+            assert vars(short)[name] == vars(long)[name]
+
+
+def test_notes_that_a_style_floats_keep_their_rules() -> None:
+    assert len(typeset._browser_styles(notes=True).matcher.other_selectors) > len(
+        typeset._browser_styles(notes=False).matcher.other_selectors
+    )
