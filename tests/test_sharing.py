@@ -26,6 +26,12 @@ def test_what_is_on_one_page_only_is_not() -> None:
     assert [shared for _, shared in page] == [False]
 
 
+def test_what_is_read_aloud_is_not() -> None:
+    spoken = [b"q", b"/P <</MCID 0>> BDC", *HEAD, b"EMC", b"Q"]
+    first, _ = share([spoken, spoken])
+    assert [shared for _, shared in first] == [False, True, False]
+
+
 def test_what_is_small_is_not() -> None:
     small = [b"q", b"0 0 1 1 re", b"f", b"Q"]
     assert share([small, small]) == [[(b"\n".join(small), False)]] * 2

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from handouts.findings import Finding, Location, UsageError
+from handouts.findings import Finding, HandoutError, Location, UsageError
 
 
 def library_root() -> Path:
@@ -44,12 +44,24 @@ class Layers:
         return cls((project.resolve(), library_root()))
 
     def find(self, name: str) -> Path | None:
-        """The first layer's file of that name (a path with slashes), or None."""
-        return next((root / name for root in self.roots if (root / name).is_file()), None)
+        """The first layer's file of that name (a path with slashes), or None. Raises HandoutError as `find_all`."""
+        return next(iter(self.find_all(name)), None)
 
     def find_all(self, name: str) -> list[Path]:
-        """All layers' files of that name, the one that wins first."""
-        return [root / name for root in self.roots if (root / name).is_file()]
+        """All layers' files of that name, the one that wins first.
+
+        Raises HandoutError where one lies in no layer: behind a symbolic link, or up and out by `..`.
+        """
+        found = [root / name for root in self.roots if os.path.isfile(root / name)]  # noqa: PTH113 - never raises
+        outside = [path for path in found if not any(is_inside(path, root) for root in self.roots)]
+        if outside:
+            raise HandoutError(_outside(path) for path in outside)
+        return found
+
+    def templates(self) -> list[Path]:
+        """Every template that lies in a layer, the project's first."""
+        found = [path for root in self.roots for path in sorted((root / "templates").rglob("*.html"))]
+        return [path for path in found if path.is_file() and any(is_inside(path, root) for root in self.roots)]
 
     def names(self, folder: str, suffix: str) -> list[str]:
         """The names, without the suffix, of the files in a folder of any layer, sorted."""
@@ -70,6 +82,37 @@ class Layers:
             if (root / folder).is_dir():
                 found |= {path.name for path in (root / folder).iterdir() if (path / holding).is_file()}
         return sorted(found)
+
+
+def _outside(path: Path) -> Finding:
+    what = "the file lies outside the project and the library, and is not opened"
+    return Finding("source/outside", Location(shown_path(path)), what, "put a copy in the place of the link")
+
+
+def read_limited(path: Path, limit: int) -> bytes:
+    """The bytes of a file. Raises HandoutError where it cannot be read, or has more bytes than the limit."""
+    where = Location(shown_path(path))
+    try:
+        with path.open("rb") as file:
+            raw = file.read(limit + 1)
+    except OSError as error:
+        what = f"cannot be read: {error.strerror}"
+        raise HandoutError([Finding("source/unreadable", where, what, "restore the file")]) from None
+    if len(raw) > limit:
+        what = f"the file is larger than {limit // 1000} kB"
+        raise HandoutError([Finding("source/too-large", where, what, "split it, or make it smaller")])
+    return raw
+
+
+def read_text(path: Path, limit: int) -> str:
+    """The text of a file. Raises HandoutError as `read_limited`, and where it is not UTF-8, at its line."""
+    raw = read_limited(path, limit)
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        where = Location(shown_path(path), raw.count(b"\n", 0, error.start) + 1)
+        what, remedy = "the file is not UTF-8", "save it as UTF-8"
+        raise HandoutError([Finding("source/encoding", where, what, remedy)]) from None
 
 
 def is_inside(path: Path, folder: Path) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -37,6 +38,7 @@ from handouts.checks.content import (
 )
 from handouts.checks.page import find_missing_glyphs, find_page_faults, find_unprintable
 from handouts.checks.translation import find_interface_faults, find_language_faults, find_translation_faults
+from handouts.elements import PageError, PageFlaw, find_page_flaws, read_page
 from handouts.findings import (
     NOWHERE,
     Finding,
@@ -48,7 +50,8 @@ from handouts.findings import (
     did_you_mean,
     errors,
 )
-from handouts.layers import Layers, shown_path
+from handouts.layers import Layers, read_text, shown_path
+from handouts.limits import time_limit
 from handouts.model import SOURCE_LANGUAGE, Brand, Handout, Library, place_of, statements_in
 from handouts.ownfont import read_own_font
 from handouts.reader import (
@@ -62,11 +65,14 @@ from handouts.reader import (
     text_faults,
 )
 from handouts.region import for_region
-from handouts.render import PAPERS, STANDARD, Setting, Status, make_environment, others, render
+from handouts.render import PAPERS, STANDARD, Setting, Status, find_in_templates, make_environment, others, render
+from handouts.styles import SIZE_LIMIT, find_style_faults
 
 _Read = TypeVar("_Read")
 
 DEFAULT_BRAND = "default"
+SECONDS_A_SHEET = 300.0
+"""A hundred times what the longest of ours takes on a slow machine: a style can ask for what never ends."""
 STYLE = "templates/style.css"
 
 
@@ -367,10 +373,38 @@ def _render(plan: Plan, job: Job, today: datetime.date) -> tuple[str, list[Findi
         html = render(plan.ready[job.handout, job.tag], setting, plan.shelf.environment)
     except HandoutError as error:
         return "", list(error.findings)
+    unsafe = list(_unsafe(plan.shelf.layers, html, job))
+    if unsafe:
+        return "", unsafe
     language = plan.shelf.library.languages[job.tag]
     scripts = [language.script, *sorted({other.script for other in plan.shelf.library.languages.values()})]
     where = _source_place(plan.shelf.layers, job.handout)
     return html, list(find_unprintable(html, where, job.handout, job.tag, scripts, plan.fonts))
+
+
+def _unsafe(layers: Layers, html: str, job: Job) -> Iterator[Finding]:
+    """What a page may not have, at the place in the templates where it seems to be written."""
+    flaws: Iterable[PageFlaw]
+    try:
+        flaws = dict.fromkeys(find_page_flaws(read_page(html)))
+    except PageError as error:
+        flaws = [error.flaw]
+    for flaw in flaws:
+        where = find_in_templates(layers, flaw.sought)
+        yield Finding("template/unsafe", where, flaw.what, flaw.remedy, handout=job.handout)
+
+
+def read_style(layers: Layers) -> tuple[str, Location, list[Finding]]:
+    """The style sheet, its place, and why it is refused: then it is empty."""
+    try:
+        path = layers.find(STYLE)
+        assert path is not None, "the library carries a style sheet"
+        style = read_text(path, SIZE_LIMIT)
+    except HandoutError as error:
+        return "", NOWHERE, list(error.findings)
+    where = Location(shown_path(path))
+    found = list(find_style_faults(style, where.path))
+    return "" if found else style, where, found
 
 
 def check(request: Request) -> Result:
@@ -386,6 +420,7 @@ def check(request: Request) -> Result:
     found += made.findings
     for handout_id, tag in made.ready:
         found += _render(made, Job(handout_id, tag, "a4", STANDARD), request.today)[1]
+    found += read_style(made.shelf.layers)[2]
     found += _missing_words(made.shelf)
     return Result({}, _tidy(found))
 
@@ -425,10 +460,9 @@ class Made:
 def build(request: Request, progress: Callable[[int, Made | None], None]) -> Result:
     """Make all that is asked for and publish it. `progress` hears the number of jobs, then of each job."""
     made = plan(request)
-    style = made.shelf.layers.find(STYLE)
-    assert style is not None, "the library carries a style sheet"
-    press = typeset.make_press(style.read_text("utf-8"), made.fonts, request.store)
-    found = [*made.findings, *_style_faults(press, style)]
+    style, at, unsafe = read_style(made.shelf.layers)
+    press = typeset.make_press(style, made.fonts, request.store)
+    found = [*made.findings, *unsafe, *_style_faults(press, at)]
     jobs = made.jobs if len(found) == len(made.findings) else ()
     progress(len(jobs), None)
     sheets: dict[str, publish.ManifestEntry] = {}
@@ -442,10 +476,11 @@ def build(request: Request, progress: Callable[[int, Made | None], None]) -> Res
     return Result(sheets, _tidy(found))
 
 
-def _style_faults(press: typeset.Press, style: Path) -> Iterator[Finding]:
+def _style_faults(press: typeset.Press, where: Location) -> Iterator[Finding]:
     for line in dict.fromkeys(press.complaints):
-        what = f"the typesetter says: {line}"
-        yield Finding("template/style", Location(shown_path(style)), what, "correct the style sheet")
+        at = re.search(r" at (\d+):(\d+)", line)
+        place = replace(where, line=int(at[1]), column=int(at[2])) if at else where
+        yield Finding("template/style", place, f"the typesetter says: {line}", "correct the style sheet")
 
 
 def _make(made: Plan, job: Job, press: typeset.Press, request: Request) -> Made:
@@ -454,8 +489,14 @@ def _make(made: Plan, job: Job, press: typeset.Press, request: Request) -> Made:
     if errors(found) or not html:
         return Made(job, path, None, tuple(found))
     script = made.shelf.library.languages[job.tag].script
-    printed = typeset.typeset(html, script, press, request.store)
     where = _source_place(made.shelf.layers, job.handout)
+    try:
+        with time_limit(SECONDS_A_SHEET):
+            printed = typeset.typeset(html, script, press, request.store)
+    except TimeoutError as error:
+        remedy = "make the templates and the style sheet simpler: fewer boxes within one another"
+        found.append(Finding("page/endless", where, f"the page is {error}", remedy, handout=job.handout))
+        return Made(job, path, None, tuple(found))
     found += find_page_faults(printed, where, job.handout, job.tag)
     if errors(found):
         return Made(job, path, None, tuple(found))

@@ -83,6 +83,7 @@ _REMEDIES = {
     "text_empty": ("the text is empty", "write the text, or remove the key"),
     "string_type": ("this must be a text", "put it in quotes"),
     "string_too_short": ("the text is empty", "write the text, or remove the key"),
+    "string_too_long": ("the text is too long", "shorten it; `handouts schema` says how long it may be"),
     "bool_type": ("this must be `true` or `false`", "write `true` or `false`"),
     "int_type": ("this must be a whole number", "write a whole number without quotes"),
     "float_type": ("this must be a number", "write a number without quotes"),
@@ -169,7 +170,11 @@ def read_entries(layers: Layers, name: str, model: type[M]) -> tuple[dict[str, M
     """
     entries: dict[str, M] = {}
     found: list[Finding] = []
-    for path in reversed(layers.find_all(name)):
+    try:
+        paths = layers.find_all(name)
+    except HandoutError as error:
+        return entries, list(error.findings)
+    for path in reversed(paths):
         try:
             data, warnings = read_yaml(path)
         except HandoutError as error:
@@ -178,10 +183,18 @@ def read_entries(layers: Layers, name: str, model: type[M]) -> tuple[dict[str, M
         found.extend(warnings)
         for key, value in data.items():
             try:
+                _refuse_path(key, data.key_at[key])
                 entries[key] = validate(model, _as_map(value, data.value_at[key]))
             except HandoutError as error:
                 found.extend(error.findings)
     return entries, found
+
+
+def _refuse_path(key: str, where: Location) -> None:
+    """A key becomes part of file names (a language's folder): it must not lead elsewhere."""
+    if not re.fullmatch(r"[A-Za-z0-9_-]+", key):
+        what, remedy = f"`{key}` is not an id", "write it with letters, digits, `_` and `-`"
+        raise HandoutError([Finding("content/wrong-value", where, what, remedy)])
 
 
 def _as_map(value: object, where: Location) -> Map:

@@ -14,14 +14,17 @@ from typing import Any, Final
 import segno
 from jinja2 import (
     ChoiceLoader,
-    FileSystemLoader,
+    FunctionLoader,
     PrefixLoader,
     StrictUndefined,
     TemplateError,
     TemplateNotFound,
+    TemplateRuntimeError,
     TemplateSyntaxError,
+    Undefined,
     pass_context,
 )
+from jinja2.loaders import split_template_path
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
@@ -30,7 +33,8 @@ from handouts import markup
 from handouts.artwork import Logo
 from handouts.catalog import Words
 from handouts.findings import Finding, HandoutError, Location
-from handouts.layers import Layers, shown_path
+from handouts.layers import Layers, is_inside, library_root, read_text, shown_path
+from handouts.limits import memory_limit, time_limit
 from handouts.model import (
     Block,
     Brand,
@@ -53,6 +57,11 @@ from handouts.region import date_text, fact_text, locale_of, number_text
 
 STANDARD: Final = "standard"
 DANGER: Final = Color("#9c2a10")
+TEMPLATE_LIMIT: Final = 200_000
+"""The bytes of a template."""
+SECONDS: Final = 20.0
+MEMORY: Final = 500_000_000
+"""What a page may take to render: a thousand times what the largest of ours takes, and its memory in bytes."""
 PAPERS: Final[Mapping[str, str]] = {"a4": "210mm 297mm", "letter": "8.5in 11in"}
 
 
@@ -267,6 +276,9 @@ def logo_address(logo: Logo) -> str:
 def _show(context: Context, value: object) -> object:
     if isinstance(value, Text):
         return context["sheet"].inline(value)
+    if (callable(value) or isinstance(value, Iterator)) and not isinstance(value, Undefined):
+        # it would be shown as where it lies in memory, each time elsewhere
+        raise TemplateRuntimeError(f"a `{type(value).__name__}` is no text: call it, or write `|join`")
     return escape(value) if isinstance(value, str) else value  # even where a template turns escaping off
 
 
@@ -287,12 +299,11 @@ class _Sandbox(ImmutableSandboxedEnvironment):
 def make_environment(layers: Layers) -> ImmutableSandboxedEnvironment:
     """Jinja over the layers' templates: sandboxed, escaping, strict; `library:page.html` is the bundled one.
 
-    There is no `safe` filter: a text can never become markup.
+    There is no `safe` filter: a text can never become markup. Nor is there chance.
     """
-    folders = [FileSystemLoader(root / "templates") for root in layers.roots]
-    library = PrefixLoader({"library": folders[-1]}, delimiter=":")
+    library = PrefixLoader({"library": _loader(Layers(layers.roots[-1:]))}, delimiter=":")
     environment = _Sandbox(
-        loader=ChoiceLoader([library, *folders]),
+        loader=ChoiceLoader([library, _loader(layers)]),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_show,
@@ -300,7 +311,30 @@ def make_environment(layers: Layers) -> ImmutableSandboxedEnvironment:
         lstrip_blocks=True,
     )
     del environment.filters["safe"]
+    del environment.filters["random"], environment.globals["lipsum"]  # the same words each time
     return environment
+
+
+def _loader(layers: Layers) -> FunctionLoader:
+    """Templates by name, none of which lies outside the layers or is larger than a template is."""
+
+    def load(name: str) -> tuple[str, str, None] | None:
+        path = layers.find("/".join(["templates", *split_template_path(name)]))
+        return (read_text(path, TEMPLATE_LIMIT), str(path), None) if path else None
+
+    return FunctionLoader(load)
+
+
+def find_in_templates(layers: Layers, sought: Iterable[str]) -> Location:
+    """Where one of these passages is written, the project's templates first; else the page's first line."""
+    files = {path: path.read_bytes()[:TEMPLATE_LIMIT].decode("utf-8", "replace") for path in layers.templates()}
+    for passage in sought:
+        for path, text in files.items() if len(passage) > 1 else ():
+            if passage in text:
+                before = text[: text.index(passage)]
+                return Location(shown_path(path), before.count("\n") + 1, len(before) - before.rfind("\n"))
+    page = layers.find("templates/page.html")
+    return Location(shown_path(page) if page else "templates/page.html")
 
 
 def render(handout: Handout, setting: Setting, environment: ImmutableSandboxedEnvironment) -> str:
@@ -323,20 +357,23 @@ def render(handout: Handout, setting: Setting, environment: ImmutableSandboxedEn
         "danger": DANGER,
     }
     try:
-        return environment.get_template("page.html").render(values)
+        with time_limit(SECONDS), memory_limit(MEMORY):
+            return environment.get_template("page.html").render(values)
+    except HandoutError:
+        raise
     except TemplateSyntaxError as error:
         where = _template_place(environment, error.filename, error.name, error.lineno)
         raise HandoutError([_template_fault(where, error.message or "cannot be read", handout)]) from None
     except TemplateNotFound as error:
-        where = _failing_line(error)
+        where = _failing_line(error) or _template_place(environment, None, "page.html", 1)
         raise HandoutError([_template_fault(where, f"there is no template `{error.name}`", handout)]) from None
     except TemplateError as error:
-        where = _failing_line(error)
+        where = _failing_line(error) or _template_place(environment, None, "page.html", 1)
         raise HandoutError([_template_fault(where, str(error), handout)]) from None
     except Exception as error:
-        if not _in_template(error):
+        if not isinstance(error, MemoryError | TimeoutError) and not _in_clinics_template(error):
             raise  # a bug of ours keeps its traceback
-        where = _failing_line(error)
+        where = _failing_line(error) or _template_place(environment, None, "page.html", 1)
         what = f"{type(error).__name__}: {error}"
         raise HandoutError([_template_fault(where, what, handout)]) from None
 
@@ -345,7 +382,9 @@ def _filler(words: Words) -> Callable[..., Markup]:
     """The words as HTML, their placeholders filled with escaped values or with HTML of ours."""
 
     def fill(context: str, english: str, **values: object) -> Markup:
-        return escape(words.phrase(context, english)).format(**values)
+        pieces = markup.parse(words.phrase(context, english))  # never `format`, which reaches into what it is given
+        filled = (values[each.name] if isinstance(each, markup.Placeholder) else each.value for each in pieces)
+        return Markup("").join(escape(each) for each in filled)
 
     return fill
 
@@ -367,15 +406,18 @@ def _frames(error: BaseException) -> list[traceback.FrameSummary]:
     return [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith((".html", ".css"))]
 
 
-def _in_template(error: BaseException) -> bool:
+def _in_clinics_template(error: BaseException) -> bool:
+    """Whether a template fails by itself, or a clinic's by what it hands on; else the fault is ours."""
     frames = traceback.extract_tb(error.__traceback__)
-    ours = [frame for frame in frames if frame.filename.endswith(".html")]
-    return bool(ours) and frames[-1].filename.endswith(".html")
+    templates = [frame.filename for frame in frames if frame.filename.endswith(".html")]
+    if not templates:
+        return isinstance(error, RecursionError)  # in a template that was still being read
+    return frames[-1].filename == templates[-1] or not is_inside(Path(templates[-1]), library_root())
 
 
-def _failing_line(error: BaseException) -> Location:
+def _failing_line(error: BaseException) -> Location | None:
     frames = _frames(error)
-    return Location(shown_path(Path(frames[-1].filename)), frames[-1].lineno or 1) if frames else Location("page.html")
+    return Location(shown_path(Path(frames[-1].filename)), frames[-1].lineno or 1) if frames else None
 
 
 def counter_text(phrase: str) -> Markup:

@@ -14,7 +14,7 @@ from typing import Any, Final
 import yaml
 
 from handouts.findings import Finding, HandoutError, Location, Severity
-from handouts.layers import shown_path
+from handouts.layers import read_text, shown_path
 
 SIZE_LIMIT: Final = 1_000_000
 DEPTH_LIMIT: Final = 40
@@ -62,23 +62,7 @@ class Seq(list[Any]):
 
 def read_yaml(path: Path) -> tuple[Map, list[Finding]]:
     """The map that a YAML file holds, and warnings. Raises HandoutError with every fault that can be seen."""
-    shown = shown_path(path)
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise HandoutError(
-            [Finding("source/unreadable", Location(shown), f"cannot be read: {error.strerror}", "restore the file")]
-        ) from None
-    if len(raw) > SIZE_LIMIT:
-        raise HandoutError([Finding("source/too-large", Location(shown), "the file is larger than 1 MB", "split it")])
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise HandoutError(
-            [Finding("source/encoding", Location(shown, line), "the file is not UTF-8", "save it as UTF-8")]
-        ) from None
-    return parse_yaml(text, shown)
+    return parse_yaml(read_text(path, SIZE_LIMIT), shown_path(path))
 
 
 def parse_yaml(text: str, path: str) -> tuple[Map, list[Finding]]:

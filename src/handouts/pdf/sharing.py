@@ -33,16 +33,21 @@ def share(pages: list[Lines]) -> list[list[Part]]:
 
 
 def _spans(lines: Lines) -> Iterator[tuple[tuple[int, int], bytes]]:
-    """Where states of the graphics are saved and restored again, with what is drawn meanwhile."""
+    """Where states of the graphics are saved and restored again, with what is drawn meanwhile.
+
+    What is read aloud is left aside: its numbers are the page's own.
+    """
     open_at: list[int] = []
+    read = -1
     for number, line in enumerate(lines):
         if line == b"q":
             open_at.append(number)
         elif line == b"Q" and open_at:
             start = open_at.pop()
-            content = b"\n".join(lines[start : number + 1])
-            if len(content) >= SMALLEST:
+            if start > read and len(content := b"\n".join(lines[start : number + 1])) >= SMALLEST:
                 yield (start, number + 1), content
+        elif b"MCID" in line:
+            read = number
 
 
 def _parts(lines: Lines, spans: dict[tuple[int, int], bytes], common: set[bytes]) -> Iterator[Part]:

@@ -5,16 +5,19 @@ Measured on the library's sheets, where working out styles, percentages and the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, Final
 
-from weasyprint import css
+from tinyhtml5 import inputstream  # type: ignore[import-untyped]
+from weasyprint import css, images
 from weasyprint.css import INITIAL_NOT_COMPUTED
 from weasyprint.css.computed_values import PHYSICAL_FUNCTIONS
 from weasyprint.css.properties import INHERITED, INITIAL_VALUES
 from weasyprint.formatting_structure import boxes
-from weasyprint.layout import inline, percent, table
+from weasyprint.layout import absolute, block, column, flex, grid, inline, page, percent, table
+from weasyprint.layout import float as float_
 from weasyprint.text import line_break
 
 
@@ -22,11 +25,14 @@ def install() -> None:
     """Put the short ways in place, for all documents to come."""
     css.ComputedStyle.__missing__ = _shorter_style(css.ComputedStyle.__missing__)
     boxes.Box.is_in_normal_flow = _shorter_flow(boxes.Box.is_in_normal_flow)
-    shorter = _shorter_percentage(percent.resolve_one_percentage)
-    for module in (inline, percent, table):
-        module.resolve_one_percentage = shorter
+    shorter = _shorter_percentages(percent.resolve_percentages)
+    for module in (absolute, block, column, flex, float_, grid, inline, page, table):
+        module.resolve_percentages = shorter
+    inline.strut = _kept_at_style(inline.strut)
     line_break.Layout.reactivate = _still_there(line_break.Layout.reactivate)
     line_break.Layout.deactivate = _kept
+    inputstream.HTMLUnicodeInputStream.chars_until = _remembered(inputstream.HTMLUnicodeInputStream.chars_until)
+    images.SVGImage.draw = _drawn_once(images.SVGImage.draw)
 
 
 _OWN_RULES: Final = {"display", "float", "page", "position"}
@@ -73,18 +79,50 @@ def _shorter_flow(in_flow: Callable[[Any], bool]) -> Callable[[Any], bool]:
     return is_in_normal_flow
 
 
-def _shorter_percentage(resolve: Callable[[Any, str, Any], None]) -> Callable[[Any, str, Any], None]:
-    """The used value of a length that is no percentage."""
+_SIDES: Final = ("left", "right", "top", "bottom")
+_LENGTHS: Final = (
+    *(f"{kind}_{side}" for kind in ("margin", "padding") for side in _SIDES),
+    *("width", "min_width", "max_width", "height", "min_height", "max_height"),
+)
+_BORDERS: Final = tuple(f"border_{side}_width" for side in _SIDES)
+
+
+def _shorter_percentages(resolve: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
+    """The used lengths of a box that has no percentages, and no border that a table decides (CSS 2.2, 8 and 10)."""
 
     @wraps(resolve)
-    def resolve_one_percentage(box: Any, name: str, refer_to: Any) -> None:
-        value = box.style[name]
-        if getattr(value, "unit", None) == "px":
-            setattr(box, name, value.value)
+    def resolve_percentages(box: Any, containing_block: Any) -> None:
+        style, used = box.style, {}
+        for name in _LENGTHS:
+            value = style[name]
+            if value == "auto":
+                used[name] = 0 if name in {"min_width", "min_height"} else value
+            elif getattr(value, "unit", None) == "px":
+                used[name] = value.value
+            else:
+                break
         else:
-            resolve(box, name, refer_to)
+            plain = style["border_collapse"] != "collapse" and style["box_sizing"] == "content-box"
+            if plain and type(box) is not absolute.AbsolutePlaceholder:
+                vars(box).update(used)
+                vars(box).update((name, style[name]) for name in _BORDERS)
+                return
+        resolve(box, containing_block)
 
-    return resolve_one_percentage
+    return resolve_percentages
+
+
+def _kept_at_style(strut: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """The height of a line and its baseline, worked out once a style."""
+
+    @wraps(strut)
+    def once(style: Any) -> Any:
+        found = vars(style).get("strut")
+        if found is None:
+            found = style.strut = strut(style)
+        return found
+
+    return once
 
 
 def _kept(layout: Any) -> None:
@@ -99,3 +137,43 @@ def _still_there(reactivate: Callable[[Any, Any], None]) -> Callable[[Any, Any],
             reactivate(layout, style)
 
     return again
+
+
+def _remembered(chars_until: Callable[..., str]) -> Callable[..., str]:
+    """The characters up to one of a set, by a pattern that is made once; tinyhtml5 keeps it under a wrong key."""
+
+    @wraps(chars_until)
+    def until(stream: Any, characters: Any, opposite: bool = False) -> str:
+        known = inputstream.characters_until_regex
+        if (characters, opposite) not in known:
+            listed = "".join(f"\\x{ord(character):02x}" for character in characters)
+            known[characters, opposite] = re.compile(f"[{'' if opposite else '^'}{listed}]+")
+        return chars_until(stream, characters, opposite)
+
+    return until
+
+
+def _drawn_once(draw: Callable[..., None]) -> Callable[..., None]:
+    """A drawing that is on every page, as a logo is: what it writes is kept and written again."""
+
+    @wraps(draw)
+    def drawn(image: Any, stream: Any, width: float, height: float, style: Any) -> None:
+        known = stream._fonts.drawings  # noqa: SLF001 - what lives as long as the document is made
+        _forget_state(stream)
+        key = id(image), width, height
+        if key not in known:
+            start = len(stream.stream)
+            draw(image, stream, width, height, style)
+            known[key] = stream.stream[start:]
+        else:
+            stream.stream.extend(known[key])
+        _forget_state(stream)
+
+    return drawn
+
+
+def _forget_state(stream: Any) -> None:
+    """Have the stream write colors and fonts anew, whatever was written before."""
+    stream._current_color = stream._current_color_stroke = None  # noqa: SLF001 - as its own `pop_state` does
+    stream._current_alpha = stream._current_alpha_stroke = None  # noqa: SLF001
+    stream._current_font = None  # noqa: SLF001

@@ -114,6 +114,10 @@ class Shelf(dict[str, EmbeddedFont]):
         super().__init__()
         self._files = files
         self._taken: dict[tuple[str, int], EmbeddedFont] = {}
+        self.by_address: dict[int, tuple[EmbeddedFont, float]] = {}
+        """The font and size of each of Pango's fonts, which live as long as the font map."""
+        self.drawings: dict[tuple[int, float, float], list[Any]] = {}
+        """What drawings have written, by image and size; see `speed`."""
 
     def take(self, family: str, weight: int) -> EmbeddedFont:
         """The font of a family and weight."""
@@ -190,10 +194,13 @@ def _runs(stream: Any, textbox: Any) -> Iterator[Run]:
 
 
 def _font(stream: Any, pango_font: Any) -> tuple[EmbeddedFont, float]:
-    _, description, size = get_pango_font_key(pango_font)
-    family = ffi.string(pango.pango_font_description_get_family(description)).decode()
-    font: EmbeddedFont = stream._fonts.take(family, pango.pango_font_description_get_weight(description))  # noqa: SLF001
-    return font, size
+    shelf: Shelf = stream._fonts  # noqa: SLF001 - it has no other name
+    address = int(ffi.cast("intptr_t", pango_font))
+    if address not in shelf.by_address:
+        _, description, size = get_pango_font_key(pango_font)
+        family = ffi.string(pango.pango_font_description_get_family(description)).decode()
+        shelf.by_address[address] = shelf.take(family, pango.pango_font_description_get_weight(description)), size
+    return shelf.by_address[address]
 
 
 _Glyphs = tuple[tuple[int, int, int, int], ...]
