@@ -271,7 +271,7 @@ def test_a_template_that_reaches_out_is_refused(way: str, run: Run, out: Path, p
     body = STEALING[way].format(store=store.resolve())
     clinic_layers(project, {"notice.html": body})
     result = run(handouts=("tiny",))
-    assert "page/typesetter" in ids(result)
+    assert "template/unsafe" in ids(result)
     assert result.sheets == {}
     assert files_in(out) == {"manifest.json"}
 

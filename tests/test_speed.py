@@ -24,7 +24,7 @@ ODD = '<p class="odd">a <b>b</b></p><p class="off">c</p><ul style="list-style: s
 def document(store: Path) -> Any:
     press = typeset.make_press(STYLE + EXTRA, fonts.prepare(["Arab", "Latn"], store), store)
     html = samples.html(samples.load("ar")).replace("</body>", f"{ODD}</body>")
-    page = typeset._page(html, store)
+    page = typeset._page(html, press, store)
     return page.render(font_config=press.configuration, stylesheets=press.styles)
 
 

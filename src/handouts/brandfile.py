@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from handouts.findings import Finding, HandoutError, Location
-from handouts.layers import Layers, is_inside
+from handouts.layers import Layers
 
 
 def find_brand_file(layers: Layers, folder: str, name: str, what: str, where: Location) -> Path:
@@ -20,12 +20,13 @@ def find_brand_file(layers: Layers, folder: str, name: str, what: str, where: Lo
         raise _refused(f"brand/{what}-remote", where, fault, "copy it into the brand's folder: nothing is fetched")
     if name.startswith("/") or ".." in Path(name).parts or "\\" in name:
         raise _outside(name, what, where)
-    path = layers.find(f"{folder}/{name}")
+    try:
+        path = layers.find(f"{folder}/{name}")
+    except HandoutError:
+        raise _outside(name, what, where) from None
     if path is None:
         remedy = f"put the file into `{folder}` or correct the name"
         raise _refused(f"brand/{what}-missing", where, f"there is no {what} `{name}`", remedy)
-    if not any(is_inside(path, root) for root in layers.roots):
-        raise _outside(name, what, where)
     return path
 
 

@@ -16,13 +16,17 @@ from typing import Final, TypeVar
 from babel.messages.pofile import PoFileError, read_po
 
 from handouts.findings import Finding, HandoutError, Location, Severity
-from handouts.layers import Layers, shown_path
+from handouts.layers import Layers, read_limited, shown_path
 from handouts.model import SOURCE_LANGUAGE, Language, Library, Text, map_texts
 
 T = TypeVar("T")
 
 CONTENT: Final = "content"
 INTERFACE: Final = "ui"
+SIZE_LIMIT: Final = 3_000_000
+_PLACEHOLDER: Final = re.compile(r"\{([a-z_]+)\}")
+_PLURALS: Final = re.compile(r"nplurals\s*=\s*[1-6]\s*;\s*plural\s*=[^;*]*;?\\n(?![ \t\\])", re.IGNORECASE)
+"""The one form of a plural rule that is read: languages have six forms at most (CLDR)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +72,12 @@ def read_catalog(layers: Layers, tag: str, domain: str) -> Catalog:
 
 def _read_po(path: Path) -> dict[tuple[str, str], Message]:
     shown = shown_path(path)
-    raw = path.read_bytes()
+    raw = read_limited(path, SIZE_LIMIT)
     try:
         text = raw.decode("utf-8")
         lines = text.split("\n")
         _refuse_broken_lines(lines, shown)  # Babel alone lets an open quote pass
+        _refuse_endless_plurals(text, shown)
         catalog = read_po(StringIO(text), abort_invalid=True)  # as text: Babel believes a header's wrong charset
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
@@ -113,6 +118,18 @@ def _refuse_broken_lines(lines: list[str], shown: str) -> None:
     found = found or list(_orphans(lines, shown))
     if found:
         raise HandoutError(found)
+
+
+def _refuse_endless_plurals(text: str, shown: str) -> None:
+    """Babel makes as many forms of a plural as the header says, whatever the number."""
+    if not re.search(r"^\s*msgid_plural", text, re.MULTILINE):
+        return
+    header = re.sub(r'"\s*"', "", text)
+    rules = [header[match.end() :] for match in re.finditer(r"plural-forms:\s*", header, re.IGNORECASE)]
+    if not all(_PLURALS.match(rule) for rule in rules):
+        line = text[: text.lower().find("plural")].count("\n") + 1
+        what, remedy = "PO syntax: a plural rule that cannot be read", "write `nplurals=2; plural=(n != 1);`"
+        raise HandoutError([Finding("translation/syntax", Location(shown, line), what, remedy)])
 
 
 def _orphans(lines: list[str], shown: str) -> Iterator[Finding]:
@@ -202,7 +219,7 @@ class Words:
 
     def __call__(self, context: str, english: str, **values: object) -> str:
         """The translation with its placeholders filled in."""
-        return self.phrase(context, english).format(**values)
+        return _PLACEHOLDER.sub(lambda match: str(values[match[1]]), self.phrase(context, english))
 
     def phrase(self, context: str, english: str) -> str:
         """The translation with its placeholders still open."""

@@ -629,7 +629,7 @@ class Brand(Frozen):
     region: Id
     emergency: str | None = None
     paper: Annotated[tuple[Literal["a4", "letter"], ...], Field(min_length=1)] = ("a4", "letter")
-    online: Annotated[str, StringConstraints(pattern=r"^https://[^\s?#]+$")] | None = None
+    online: Annotated[str, StringConstraints(pattern=r"^https://[^\s?#]+$", max_length=200)] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -492,7 +492,7 @@ def _make(made: Plan, job: Job, press: typeset.Press, request: Request) -> Made:
     where = _source_place(made.shelf.layers, job.handout)
     try:
         with time_limit(SECONDS_A_SHEET):
-            printed = typeset.typeset(html, script, press, request.store)
+            printed = typeset.typeset(read_page(html), script, press, request.store)
     except TimeoutError as error:
         remedy = "make the templates and the style sheet simpler: fewer boxes within one another"
         found.append(Finding("page/endless", where, f"the page is {error}", remedy, handout=job.handout))

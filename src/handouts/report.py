@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -21,15 +22,23 @@ def finding_text(finding: Finding) -> str:
     )
     where = finding.where if finding.where.path else "handouts"
     head = f"{where}: {finding.severity}: {finding.what}{', ' + place if place else ''} [{finding.id}]"
-    return "\n".join([head, *_excerpt(finding), f"  remedy: {finding.remedy}"])
+    return "\n".join(map(_plain, [head, *_excerpt(finding), f"  remedy: {finding.remedy}"]))
+
+
+def _plain(line: str) -> str:
+    """A line without what would steer the terminal or turn the order of its characters."""
+    return re.sub(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", lambda found: f"\\u{ord(found[0]):04x}", line)
 
 
 def _excerpt(finding: Finding) -> list[str]:
     where = finding.where
     if not where.path:
         return []
+    path = Path(where.path)
     try:
-        line = Path(where.path).read_text("utf-8").splitlines()[where.line - 1]
+        if path.resolve() != path.absolute():
+            return []  # a link may lead to what is nobody's business
+        line = path.read_text("utf-8").splitlines()[where.line - 1]
     except (OSError, ValueError, IndexError):
         return []
     start = max(0, where.column - 60)
