@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import pikepdf
 import pytest
 import samples
 
@@ -86,3 +88,27 @@ def test_notes_that_a_style_floats_keep_their_rules() -> None:
     assert len(typeset._browser_styles(notes=True).matcher.other_selectors) > len(
         typeset._browser_styles(notes=False).matcher.other_selectors
     )
+
+
+def test_a_drawing_on_two_pages_and_behind_words_has_all_that_it_names(store: Path) -> None:
+    press = typeset.make_press("", fonts.prepare(["Latn"], store), store)
+    square = (
+        "%3Csvg xmlns='http://www.w3.org/2000/svg' width='9' height='9'%3E%3Crect width='9' height='9' opacity='.5'/%3E"
+    )
+    address = f"data:image/svg+xml,{square}%3C/svg%3E".replace("'", "%27")
+    picture = f'<img alt="A square" src="{address}">'
+    body = (
+        f'<h1>H</h1>{picture}<p style=\'background: url("{address}")\'>words</p><p style="break-before: page">{picture}'
+    )
+    html = f'<!doctype html><html lang="en"><head><title>T</title></head><body>{body}</p></body></html>'
+    made = typeset.typeset(html, "Latn", press, store)
+    assert made.complaints == ()
+    with pikepdf.open(BytesIO(made.pdf)) as file:
+        streams = [(page, page.Resources) for page in file.pages]
+        patterns = [each for page in file.pages for _, each in page.Resources.Pattern.items()]
+        for drawn, resources in [*streams, *((each, each.Resources) for each in patterns)]:
+            named = [
+                str(step.operands[0]) for step in pikepdf.parse_content_stream(drawn) if str(step.operator) == "gs"
+            ]
+            assert set(named) <= set(map(str, resources.ExtGState.keys()))
+        assert len(patterns) == 2  # the one of the words, named by the resources that both pages share

@@ -174,11 +174,16 @@ def typeset(html: str | Element, script: str, press: Press, store: Path) -> Prin
 
     A page may come as the tree that `elements` reads: it is changed. The PDF is empty where a style cannot be read.
     """
+    with _garbage_left_lying():
+        return _typeset(html, script, press, store)
+
+
+def _typeset(html: str | Element, script: str, press: Press, store: Path) -> Print:
     from weasyprint.css.tokens import InvalidValues
 
     from handouts.pdf import text
 
-    with _listening() as complaints, _garbage_left_lying():
+    with _listening() as complaints:
         page = _page(html, press, store)
         root = page.etree_element
         lines.mark_tree(root, root.get("lang", ""))

@@ -160,7 +160,7 @@ def _drawn_once(draw: Callable[..., None]) -> Callable[..., None]:
     def drawn(image: Any, stream: Any, width: float, height: float, style: Any) -> None:
         known = stream._fonts.drawings  # noqa: SLF001 - what lives as long as the document is made
         _forget_state(stream)
-        key = id(image), width, height
+        key = id(image), id(stream._resources), width, height  # noqa: SLF001 - names in it count in its stream only
         if key not in known:
             start = len(stream.stream)
             draw(image, stream, width, height, style)

@@ -116,8 +116,8 @@ class Shelf(dict[str, EmbeddedFont]):
         self._taken: dict[tuple[str, int], EmbeddedFont] = {}
         self.by_address: dict[int, tuple[EmbeddedFont, float]] = {}
         """The font and size of each of Pango's fonts, which live as long as the font map."""
-        self.drawings: dict[tuple[int, float, float], list[Any]] = {}
-        """What drawings have written, by image and size; see `speed`."""
+        self.drawings: dict[tuple[int, int, float, float], list[Any]] = {}
+        """What drawings have written, by image, resources and size; see `speed`."""
 
     def take(self, family: str, weight: int) -> EmbeddedFont:
         """The font of a family and weight."""
