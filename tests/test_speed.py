@@ -104,11 +104,9 @@ def test_a_drawing_on_two_pages_and_behind_words_has_all_that_it_names(store: Pa
     made = typeset.typeset(html, "Latn", press, store)
     assert made.complaints == ()
     with pikepdf.open(BytesIO(made.pdf)) as file:
-        streams = [(page, page.Resources) for page in file.pages]
         patterns = [each for page in file.pages for _, each in page.Resources.Pattern.items()]
-        for drawn, resources in [*streams, *((each, each.Resources) for each in patterns)]:
-            named = [
-                str(step.operands[0]) for step in pikepdf.parse_content_stream(drawn) if str(step.operator) == "gs"
-            ]
-            assert set(named) <= set(map(str, resources.ExtGState.keys()))
+        drawn: list[pikepdf.Page | pikepdf.Object] = [*file.pages, *patterns]
+        for each in drawn:
+            named = [str(step.operands[0]) for step in pikepdf.parse_content_stream(each) if str(step.operator) == "gs"]
+            assert set(named) <= set(map(str, each.Resources.ExtGState.keys()))
         assert len(patterns) == 2  # the one of the words, named by the resources that both pages share
