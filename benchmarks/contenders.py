@@ -19,6 +19,7 @@ import costs
 from documents import Document, Workload
 
 from handouts import fonts, typeset
+from handouts.elements import read_page
 
 Make = Callable[[Document], bytes]
 VARIANT: Final = "pdf/ua-1"
@@ -95,7 +96,7 @@ def _answer(make: Make, document: Document) -> tuple[bytes, str]:
 @contextmanager
 def _ours(workload: Workload) -> Iterator[Make]:
     press = typeset.make_press(workload.style, workload.fonts, workload.store)
-    yield lambda document: typeset.typeset(document.html, document.script, press, workload.store).pdf
+    yield lambda document: typeset.typeset(read_page(document.html), document.script, press, workload.store).pdf
 
 
 @contextmanager
