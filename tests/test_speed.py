@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+from unittest.mock import MagicMock
 
 import pikepdf
 import pytest
@@ -17,9 +19,12 @@ STYLE = (library_root() / "templates" / "style.css").read_text("utf-8")
 EXTRA = """
 .odd { margin-inline-start: 3mm; padding: 2%; width: 50%; max-width: 80%; float: left; letter-spacing: 0.1em }
 .odd b { text-decoration: underline; position: relative; min-height: 10%; border-inline-end: 1mm solid red }
+.flex { display: flex } .flex * { width: 20% } .grid { display: grid; grid-template-columns: 1fr 2fr }
+.grid p { border-radius: 1mm }
 .off { position: absolute; inset-inline-start: 2mm } @page { @bottom-left { content: "x"; margin-left: 1mm } }
 """
 ODD = '<p class="odd">a <b>b</b></p><p class="off">c</p><ul style="list-style: square"><li>d</ul>'
+ODD += '<div class="flex"><p>e</p><p>f</p></div><div class="grid"><p>g</p><p>h</p></div><p style="columns: 2">i i</p>'
 
 
 @pytest.fixture(scope="module")
@@ -34,24 +39,45 @@ def all_boxes(document: Any) -> list[Any]:
     return [box for page in document.pages for box in page._page_box.descendants()]
 
 
-def test_the_styles_are_those_of_the_long_way(document: Any) -> None:
+def test_the_styles_are_those_of_the_long_way(document: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from weasyprint.css import ComputedStyle
     from weasyprint.css.properties import INITIAL_VALUES
 
-    long_way = ComputedStyle.__missing__.__wrapped__
     elements = [box for box in all_boxes(document) if box.element is not None]  # pages have values put in by hand
-    styles = {id(box.style): box.style for box in elements if isinstance(box.style, ComputedStyle)}
+    styles = list({id(box.style): box.style for box in elements if isinstance(box.style, ComputedStyle)}.values())
     assert len(styles) > 30
-    for style in styles.values():
+    short = [{key: _anew(style)[key] for key in INITIAL_VALUES} for style in styles]
+    specified = [_anew(style).specified for style in styles]
+    monkeypatch.setattr(ComputedStyle, "__init__", ComputedStyle.__init__.__wrapped__)
+    monkeypatch.setattr(ComputedStyle, "__missing__", ComputedStyle.__missing__.__wrapped__)
+    for style, values, begun in zip(styles, short, specified, strict=True):
         for key in INITIAL_VALUES:
-            if key != "page":  # which is not kept, but looked up each time
-                assert long_way(_anew(style), key) == _anew(style)[key], key
+            assert _anew(style)[key] == values[key], key
+        complete = _anew(style)
+        assert complete["display"] is not None
+        assert begun.items() <= complete.specified.items()
 
 
 def _anew(style: Any) -> Any:
     """The style before any of its values was worked out."""
     names = ("parent_style", "cascaded", "pseudo_type", "root_style", "base_url", "font_config", "initial_page_sizes")
     return type(style)(*(getattr(style, name) for name in names))
+
+
+def test_the_styles_of_anonymous_boxes_are_those_of_the_long_way(
+    document: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from weasyprint.css import AnonymousStyle
+    from weasyprint.css.computed_values import COMPUTER_FUNCTIONS
+    from weasyprint.css.properties import INITIAL_NOT_COMPUTED, INITIAL_VALUES
+
+    keys = INITIAL_VALUES.keys() - (INITIAL_NOT_COMPUTED - COMPUTER_FUNCTIONS.keys())  # it cannot tell the others
+    parents = {id(box.style): box.style for box in all_boxes(document) if isinstance(box.style.parent_style, dict)}
+    short = [AnonymousStyle(parent) for parent in parents.values()]
+    monkeypatch.setattr(AnonymousStyle, "__init__", AnonymousStyle.__init__.__wrapped__)
+    for style, parent in zip(short, parents.values(), strict=True):
+        long = AnonymousStyle(parent)
+        assert all(style[key] == long[key] for key in keys)
 
 
 def test_the_flow_is_that_of_the_long_way(document: Any) -> None:
@@ -77,11 +103,85 @@ def test_the_lengths_are_those_of_the_long_way(document: Any) -> None:
     assert told > 300
 
 
+def test_the_corners_and_backgrounds_are_those_of_the_long_way(document: Any) -> None:
+    from weasyprint.layout import background
+
+    short_radii, long_radii = (
+        background.resolve_radii_percentages,
+        background.resolve_radii_percentages.__wrapped__,
+    )
+    short_way, long_way = background.layout_box_backgrounds, background.layout_box_backgrounds.__wrapped__
+    found = set()
+    for page in (page._page_box for page in document.pages):
+        for box in (getattr(box, "_box", box) for box in page.descendants()):
+            short, long = box.copy(), box.copy()
+            short_radii(short)
+            long_radii(long)
+            assert vars(short) == vars(long)
+            short_way(page, short, None, layout_children=False)
+            long_way(page, long, None, layout_children=False)
+            assert short.background == long.background
+            found.add(short.background is None)
+    assert found == {True, False}
+
+
+def test_no_border_is_forgotten(document: Any) -> None:
+    from weasyprint import draw
+    from weasyprint.draw import border
+
+    drawn = set()
+    for box in all_boxes(document):
+        short, long = MagicMock(), MagicMock()
+        draw.draw_border(short, box)
+        border.draw_border(long, box)
+        assert short.mock_calls == long.mock_calls
+        drawn.add(bool(long.mock_calls))
+    assert drawn == {True, False}
+
+
 def test_the_height_of_lines_is_that_of_the_long_way(document: Any) -> None:
     from weasyprint.layout import inline
 
     for box in all_boxes(document):
         assert inline.strut(box.style) == inline.strut.__wrapped__(box.style)
+
+
+def test_the_lines_are_those_of_the_long_way_and_laid_out_once(document: Any) -> None:
+    from weasyprint.layout import inline, preferred
+
+    assert inline.split_first_line is preferred.split_first_line
+    short_way, long_way = inline.split_first_line, inline.split_first_line.__wrapped__
+    context = SimpleNamespace(dictionaries={})
+    texts = [box for box in all_boxes(document) if getattr(box, "text", "").strip()]
+    assert len(texts) > 50
+    for box in texts:
+        for width in (None, 0, 100, 300):
+            short = short_way(box.text, box.style, context, width, 0)
+            long = long_way(box.text, box.style, context, width, 0)
+            assert short[1:] == long[1:]
+            assert short[0].text == long[0].text
+            assert short_way(box.text, box.style, context, width, 0) is short
+            assert short_way(box.text, box.style, context, width, 2)[0] is not short[0]  # its spaces grow
+            assert short_way(box.text, box.style, None, width, 0)[0] is not short[0]
+
+
+def test_a_layout_is_set_up_as_the_long_way_does_it(document: Any) -> None:
+    from weasyprint.text.line_break import Layout, line_size
+
+    decorated = set()
+    for style in {id(box.style): box.style for box in all_boxes(document) if hasattr(box, "text")}.values():
+        first, short, long = Layout(style), Layout(style), Layout.__new__(Layout)
+        long.justification_spacing, long.max_width = 0, None
+        Layout.setup.__wrapped__(long, style)
+        parts = {name: value for name, value in vars(long).items() if name != "layout"}
+        assert {name: value for name, value in vars(first).items() if name != "layout"} == parts
+        assert {name: value for name, value in vars(short).items() if name != "layout"} == parts
+        for layout in (first, short, long):
+            layout.set_text("Ab 12 \u0645\u0646")
+        assert line_size(short.get_first_line()[0], style) == line_size(long.get_first_line()[0], style)
+        assert line_size(first.get_first_line()[0], style) == line_size(long.get_first_line()[0], style)
+        decorated.add(short.ascent is not None)
+    assert decorated == {True, False}
 
 
 def test_notes_that_a_style_floats_keep_their_rules() -> None:

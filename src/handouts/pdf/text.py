@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import re
 import struct
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -56,12 +57,8 @@ class Code(NamedTuple):
     text: str
 
 
-class Shown(NamedTuple):
-    """A character code and where it stands from the left end of its run. Thousandths of the type size."""
-
-    number: int
-    at: float
-    width: int
+Shown = tuple[int, float, int]
+"""A character code, where it stands from the left end of its run, its width. Thousandths of the type size."""
 
 
 @dataclass
@@ -178,7 +175,8 @@ def draw_first_line(stream: Any, textbox: Any, text_overflow: str, block_ellipsi
 
 def _runs(stream: Any, textbox: Any) -> Iterator[Run]:
     """The runs of a text box's line, left to right."""
-    pango.pango_layout_set_single_paragraph_mode(textbox.pango_layout.layout, True)
+    if _SEPARATORS.search(textbox.pango_layout.text):  # for nothing else it would shape the line anew
+        pango.pango_layout_set_single_paragraph_mode(textbox.pango_layout.layout, True)
     line, _ = textbox.pango_layout.get_first_line()
     text = textbox.pango_layout.text.encode()
     left, link = 0.0, line.runs
@@ -191,6 +189,10 @@ def _runs(stream: Any, textbox: Any) -> Iterator[Run]:
         yield Run(item.item.offset, right_to_left, font, size, left, width, shown)
         left += width * size / 1000
         link = link.next
+
+
+_SEPARATORS: Final = re.compile("[\n\r\u2028\u2029]")
+"""What ends a paragraph or a line for Pango."""
 
 
 def _font(stream: Any, pango_font: Any) -> tuple[EmbeddedFont, float]:
@@ -245,7 +247,7 @@ def _shown(
             cluster = _cluster(text, width, glyphs, unit)
             codes = tuple(_leftwards(font, cluster, rank) if right_to_left else _rightwards(font, cluster))
             known[key] = codes
-        shown += [Shown(number, start * unit + at, wide) for number, at, wide in codes]
+        shown += [(number, start * unit + at, wide) for number, at, wide in codes]
     return shown, end * unit
 
 
@@ -278,7 +280,7 @@ def _draw_run(stream: Any, run: Run, matrix: Any) -> None:
     """
     if not run.shown:
         return
-    _start(stream, run, run.shown[0].at, matrix)
+    _start(stream, run, run.shown[0][1], matrix)
     if run.right_to_left:
         stream.stream.append(_one_by_one(run.shown, run.size))
     else:
@@ -306,7 +308,7 @@ def _start(stream: Any, run: Run, at: float, matrix: Any) -> None:
 
 def _together(shown: list[Shown]) -> bytes:
     """One TJ operator for codes from left to right, with a move wherever the pen would stand wrong."""
-    parts, reached = ["[<"], shown[0].at
+    parts, reached = ["[<"], shown[0][1]
     for number, at, width in shown:
         move = round(reached - at)
         if move:
@@ -320,7 +322,7 @@ def _together(shown: list[Shown]) -> bytes:
 
 def _one_by_one(shown: list[Shown], size: float) -> bytes:
     """A Tj operator for each code, and between them moves, which count from where the code before was started."""
-    parts, reached = [], shown[0].at
+    parts, reached = [], shown[0][1]
     for number, at, _ in shown:
         move = round((at - reached) * size / 1000, 2)
         if move:
@@ -342,9 +344,9 @@ def _whole(font: EmbeddedFont, cluster: Cluster) -> Shown:
     if len(cluster.glyphs) == 1 and abs(glyph.up) < 1 and abs(glyph.right) < 1:
         code = Code((Piece(glyph.number),), font.font.advance(glyph.number), cluster.text)
         if cluster.width < font.width(code) + _GAP:
-            return Shown(font.number(code), glyph.right, font.width(code))
+            return font.number(code), glyph.right, font.width(code)
     code = Code(_shape(cluster.glyphs, font), font.units(cluster.width), cluster.text)
-    return Shown(font.number(code), 0.0, font.width(code))
+    return font.number(code), 0.0, font.width(code)
 
 
 def _shape(glyphs: Iterable[Glyph], font: EmbeddedFont, right: float = 0) -> Shape:
@@ -372,7 +374,7 @@ def _marks(font: EmbeddedFont, cluster: Cluster, rank: int) -> Iterator[Shown]:
     for index, text in enumerate(cluster.text, rank):
         shape = _shape(cluster.glyphs, font, index * _MARK_SHIFT) if index == rank else ()
         code = Code((*shape, Piece(ANCHOR)), font.units(_MARK_SHIFT), text)
-        yield Shown(font.number(code), -index * _MARK_SHIFT, _MARK_SHIFT)
+        yield font.number(code), -index * _MARK_SHIFT, _MARK_SHIFT
 
 
 def _letters(font: EmbeddedFont, cluster: Cluster) -> Iterator[Shown]:
@@ -387,7 +389,7 @@ def _letters(font: EmbeddedFont, cluster: Cluster) -> Iterator[Shown]:
         place = at - marks * _MARK_SHIFT
         shape = _shape(cluster.glyphs, font, -place) if index == 0 else ()
         code = Code((*shape, Piece(ANCHOR)), font.units(_MARK_SHIFT if is_mark else share), text)
-        yield Shown(font.number(code), place, font.width(code))
+        yield font.number(code), place, font.width(code)
 
 
 def _draw_line_end(stream: Any, run: Run, end: str, matrix: Any) -> None:
@@ -397,9 +399,7 @@ def _draw_line_end(stream: Any, run: Run, end: str, matrix: Any) -> None:
     leftwards = run.right_to_left or RIGHT_TO_LEFT_MARK in end
     at = -float(sum(widths)) if leftwards else run.width
     places = accumulate(widths, initial=at)
-    shown = [
-        Shown(run.font.number(code), place, width) for code, place, width in zip(codes, places, widths, strict=False)
-    ]
+    shown = [(run.font.number(code), place, width) for code, place, width in zip(codes, places, widths, strict=False)]
     _start(stream, run, at, matrix)
     stream.stream.append(_together(shown))
 
