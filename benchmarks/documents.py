@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from handouts import fonts, pipeline
+from handouts import desk, fonts, pipeline, shelf
 from handouts.findings import errors
 
 DAY = datetime.date(2026, 11, 22)
@@ -48,25 +48,25 @@ class Workload:
 
 def gather(languages: Sequence[str], store: Path, *, with_samples: bool = False) -> Workload:
     """The documents of these languages (all, where none is named). Raises RuntimeError where one cannot be made."""
-    plan = pipeline.plan(pipeline.Request(today=DAY, papers=(PAPER,), store=store))
-    style = plan.shelf.layers.find(pipeline.STYLE)
+    plan = desk.plan(desk.Request(today=DAY, papers=(PAPER,), store=store))
+    style = plan.desk.shelf.layers.find(shelf.STYLE)
     assert style is not None, "the library carries a style sheet"
     documents = [*_library(plan, languages), *(_samples(languages) if with_samples else ())]
     if not documents:
         raise RuntimeError(f"there is no document in {', '.join(languages)}")
     scripts = {document.script for document in documents}
-    scripts |= {language.script for language in plan.shelf.library.languages.values()}  # each sheet names them all
+    scripts |= {language.script for language in plan.desk.shelf.library.languages.values()}  # each sheet names them all
     return Workload(tuple(documents), style.read_text("utf-8"), fonts.prepare(sorted(scripts), store), store)
 
 
-def _library(plan: pipeline.Plan, languages: Sequence[str]) -> Iterator[Document]:
+def _library(plan: desk.Plan, languages: Sequence[str]) -> Iterator[Document]:
     for job in plan.jobs:
         if languages and job.tag not in languages:
             continue
-        html, found = pipeline._render(plan, job, DAY)  # noqa: SLF001 - the very HTML of a build
+        html, found = pipeline._render(plan, job)  # noqa: SLF001 - the very HTML of a build
         if errors(found):
             raise RuntimeError(f"{job.handout} in {job.tag}: {errors(found)[0].what}")
-        yield Document("library", job.handout, job.tag, plan.shelf.library.languages[job.tag].script, html)
+        yield Document("library", job.handout, job.tag, plan.desk.shelf.library.languages[job.tag].script, html)
 
 
 def _samples(languages: Sequence[str]) -> Iterator[Document]:

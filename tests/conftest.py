@@ -9,7 +9,7 @@ import pytest
 from layout import Layout, LibraryBuild, watch_layouts
 from specimens import GOLDEN, TODAY
 
-from handouts import fonts, pipeline
+from handouts import desk, fonts, pipeline
 from handouts.layers import Layers
 from handouts.model import Library
 from handouts.reader import read_library
@@ -63,7 +63,7 @@ def built(store: Path, tmp_path_factory: pytest.TempPathFactory) -> LibraryBuild
             if made is not None and seen:
                 layouts[made.path] = seen.pop()
 
-        result = pipeline.build(pipeline.Request(today=TODAY, out=out, store=store), note)
+        result = pipeline.build(desk.Request(today=TODAY, out=out, store=store), note)
     return LibraryBuild(out, result, layouts)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+import datetime
 import json
 import os
 import re
@@ -13,14 +15,26 @@ from pathlib import Path
 import pytest
 from specimens import write_tiny
 
-from handouts import cli, layers, pipeline, schema
+from handouts import cli, desk, layers, pipeline, schema
+from handouts.checks.check import Level
+from handouts.checks.registry import CHECKS
 from handouts.cli import main
+from handouts.diagnostics import DIAGNOSTICS
+from handouts.explain import as_markdown
+from handouts.findings import Finding, Location, Severity
+from handouts.formats import FORMATS
+from handouts.report import Report
 
 SOURCE = os.fspath(Path(cli.__file__).resolve().parents[1])
-COMMANDS = {"build", "check", "list", "schema"}
+COMMANDS = {"appraise", "build", "changes", "check", "explain", "i18n", "list", "review", "schema"}
 OPTIONS = {
-    "build": {"--lang", "--paper", "--brand", "--project", "--out", "--today"},
-    "check": {"--lang", "--project", "--today"},
+    "appraise": {"--lang", "--paper", "--brand", "--project", "--out", "--today", "--profile", "--format"},
+    "build": {"--lang", "--paper", "--brand", "--project", "--out", "--today", "--appraise", "--release"},
+    "changes": {"--format"},
+    "check": {"--lang", "--project", "--today", "--profile", "--level", "--fail-on", "--format", "--output"},
+    "explain": {"--markdown"},
+    "i18n": set(),
+    "review": set(),
     "list": {"--project"},
     "schema": {"--project"},
 }
@@ -62,11 +76,11 @@ def exits(arguments: list[str]) -> int:
 def test_a_build_ends_with_0_and_lies_in_dist(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["build", *TINY]) == 0
     out, err = capsys.readouterr()
-    assert out == ""
+    assert set(re.findall(r"\[([a-z]+)/[a-z-]+\]\n", out)) == {"structure"}  # it has one block
     assert Path("dist/default/en/tiny-standard-a4.pdf").is_file()
     assert list(json.loads(Path("dist/manifest.json").read_text("utf-8"))["files"])
     assert "1 PDF" in err
-    assert "0 errors, 0 warnings" in err
+    assert "0 errors, " in err
 
 
 @pytest.mark.usefixtures("here")
@@ -80,10 +94,11 @@ def test_warnings_alone_end_with_0(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.usefixtures("here")
 def test_a_check_of_the_library_ends_with_0(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["check"]) == 0
+    assert main(["check", "--level", "content,brand,translation"]) == 0
     out, err = capsys.readouterr()
-    assert out == ""
-    assert err.strip() == "0 errors, 0 warnings"
+    warned = re.findall(r": warning: .*\[([a-z/-]+)\]\n", out)
+    assert set(warned) == {"claims/unverified"}  # what only a person can look up again
+    assert err.startswith(f"0 errors, {len(warned)} warnings, ")
 
 
 @pytest.mark.usefixtures("here")
@@ -114,10 +129,10 @@ def test_a_broken_handout_ends_with_1_and_is_told(here: Path, capsys: pytest.Cap
     write_tiny(here / "project", "small")
     assert main(["build", "tiny", "small", *TINY[1:]]) == 1
     out, err = capsys.readouterr()
-    assert out.startswith("project/content/handouts/tiny.yaml:17:")
+    assert "project/content/handouts/tiny.yaml:17:" in out
     assert "  remedy: " in out
     assert "1 PDF" in err
-    assert "1 error, 0 warnings" in err
+    assert "1 error, " in err
     assert main(["check", "tiny", "--lang", "en", "--project", "project"]) == 1
 
 
@@ -162,6 +177,13 @@ WRONG = {
     "no command": ([], "COMMAND"),
     "an unknown option": (["build", "--papper", "a4"], "--papper"),
     "an unknown schema": (["schema", "handuot"], "handout"),
+    "an unknown profile": (["check", "--profile", "relaese"], "release"),
+    "an unknown level": (["check", "--level", "content,pages"], "`pages` is not a level; use some of: content, brand"),
+    "no level": (["check", "--level", ","], "no level is named"),
+    "an unknown format": (["check", "--format", "xml"], "junit"),
+    "an unknown severity": (["check", "--fail-on", "errors"], "hint"),
+    "an unknown check": (["explain", "source/alais"], "did you mean `source/alias`?"),
+    "a check and the whole manual": (["explain", "source/alias", "--markdown"], "not allowed with"),
 }
 
 
@@ -208,7 +230,8 @@ def test_a_machine_without_pango_ends_with_3() -> None:
 
 @pytest.mark.usefixtures("here")
 def test_checks_and_lists_need_no_pango() -> None:
-    for arguments in (["check", "tiny", "--lang", "en", "--project", "project"], ["list"], ["schema"], ["--help"]):
+    words = ["check", "tiny", "--lang", "en", "--project", "project", "--level", "content,brand,translation"]
+    for arguments in (words, ["list"], ["schema"], ["--help"]):
         done = started(*arguments, before=NO_PANGO)
         assert done.returncode == 0, done.stderr
 
@@ -235,7 +258,7 @@ def test_a_cache_that_cannot_be_written_is_told(here: Path) -> None:
 
 @pytest.mark.usefixtures("here")
 def test_a_bug_of_ours_keeps_its_traceback() -> None:
-    bug = "from handouts import pipeline\npipeline.for_region = lambda handout, region: 1 / 0\n"
+    bug = "from handouts import desk\ndesk.for_region = lambda handout, region: 1 / 0\n"
     done = started("build", *TINY, before=bug)
     assert done.returncode == 1
     assert "Traceback" in done.stderr
@@ -260,7 +283,7 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize("name", COMMANDS)
 def test_help_of_a_command_says_what_each_option_does(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     text = help_of(name, capsys=capsys)
-    told = re.findall(r"^  (--[a-z]+)(?: [A-Za-z0-9,-]+)?(?: {2,}|\n {10,})(\S+)", text, re.MULTILINE)
+    told = re.findall(r"^  (--[a-z-]+)(?: [A-Za-z0-9,{}-]+)?(?: {2,}|\n {10,})(\S+)", text, re.MULTILINE)
     assert {option for option, _ in told} == OPTIONS[name]
     assert max(map(len, text.splitlines())) <= 100
     assert text.startswith(f"usage: handouts {name}")
@@ -332,16 +355,131 @@ def test_a_reader_that_has_seen_enough_is_no_bug() -> None:
     assert "Exception ignored" not in talk
 
 
+# --- What a check writes, and when it fails ------------------------------------------------------------------
+
+
+def with_findings(monkeypatch: pytest.MonkeyPatch, *severities: Severity) -> list[argparse.Namespace]:
+    """Let the next checks find that much; the options that they are given."""
+    asked: list[argparse.Namespace] = []
+    found = tuple(Finding("x/y", Location("a.yaml", 2), f"fault {each}", "mend it", each) for each in severities)
+
+    def checked(options: argparse.Namespace) -> Report:
+        asked.append(options)
+        return Report(findings=found, today=datetime.date(2026, 11, 22))
+
+    monkeypatch.setattr(cli, "_checked", checked)
+    return asked
+
+
+@pytest.mark.parametrize("found", Severity)
+@pytest.mark.parametrize("least", [*Severity, "never"])
+def test_a_check_fails_from_the_severity_on_that_is_asked_for(
+    found: Severity, least: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_findings(monkeypatch, found)
+    order = ["never", *Severity]
+    fails = least != "never" and order.index(found) <= order.index(least)
+    assert main(["check", "--fail-on", least]) == (1 if fails else 0)
+
+
+def test_a_check_fails_for_errors_only_if_nothing_else_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_findings(monkeypatch, Severity.WARNING)
+    assert main(["check"]) == 0
+    with_findings(monkeypatch, Severity.ERROR)
+    assert main(["check"]) == 1
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_check_writes_data_to_standard_output_and_talk_to_standard_error(
+    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with_findings(monkeypatch, Severity.ERROR, Severity.HINT)
+    assert main(["check", "--format", name]) == 1
+    out, err = capsys.readouterr()
+    assert out == FORMATS[name](cli._checked(argparse.Namespace()))
+    assert err == "1 error, 0 warnings, 1 hint\n"
+
+
+def test_a_check_writes_to_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with_findings(monkeypatch, Severity.ERROR)
+    path = tmp_path / "reports/check.json"
+    assert main(["check", "--format", "json", "--output", os.fspath(path)]) == 1
+    assert capsys.readouterr().out == ""
+    assert json.loads(path.read_text("utf-8"))["summary"]["error"] == 1
+
+
+def test_a_report_that_cannot_be_written_ends_with_1(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with_findings(monkeypatch)
+    (tmp_path / "file").write_text("", "utf-8")
+    assert main(["check", "--output", os.fspath(tmp_path / "file/check.txt")]) == 1
+    assert "[publish/write]" in capsys.readouterr().err
+
+
+def test_a_check_looks_at_what_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = with_findings(monkeypatch)
+    assert main(["check"]) == 0
+    assert main(["check", "--profile", "release", "--level", "page, content"]) == 0
+    assert [each.profile for each in asked] == ["draft", "release"]
+    assert [each.level for each in asked] == [frozenset(Level), frozenset([Level.PAGE, Level.CONTENT])]
+
+
+@pytest.mark.usefixtures("here")
+def test_a_broken_handout_is_told_in_every_format(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_tiny(here / "project", "tiny", says="A single { brace.")
+    for name in FORMATS:
+        assert main(["check", "tiny", "--lang", "en", "--project", "project", "--format", name]) == 1
+        out = capsys.readouterr().out
+        assert "content/markup" in out
+        assert "project/content/handouts/tiny.yaml" in out
+
+
+# --- Explaining ---------------------------------------------------------------------------------------------
+
+
+def test_an_id_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "source/alias"]) == 0
+    assert capsys.readouterr().out.startswith("source/alias: ")
+
+
+def test_all_ids_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain"]) == 0
+    out = capsys.readouterr().out
+    assert all(name in out for name in [*(each.id for each in CHECKS), *(each.id for each in DIAGNOSTICS)])
+
+
+def test_the_manual_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["explain", "--markdown"]) == 0
+    assert capsys.readouterr().out == as_markdown(CHECKS)
+
+
+# --- Listing ------------------------------------------------------------------------------------------------
+
+
+def test_a_title_of_the_list_steers_no_terminal(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = here / "project/content/handouts/tiny.yaml"
+    text = path.read_text("utf-8")
+    assert "A tiny handout" in text
+    path.write_text(text.replace("title: A tiny handout", 'title: "A \\e[2J\\u202Etiny handout"'), "utf-8")
+    assert main(["list", "--project", "project"]) == 0
+    out = capsys.readouterr().out
+    assert r"A \u001b[2J\u202etiny handout" in out
+    assert not {"\x1b", "\u202e"} & set(out)
+
+
 # --- Options reach the build --------------------------------------------------------------------------------
 
 
 @pytest.mark.usefixtures("here")
 def test_options_choose_what_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[pipeline.Request] = []
+    asked: list[desk.Request] = []
 
-    def note(request: pipeline.Request, _progress: Callable[..., None]) -> pipeline.Result:
+    def note(request: desk.Request, _progress: Callable[..., None]) -> pipeline.Result:
         asked.append(request)
-        return pipeline.Result({}, ())
+        return pipeline.Result({}, Report(findings=(), today=request.today))
 
     monkeypatch.setattr(cli, "build", note)
     options = ["--lang", "es, ar,", "--paper", "letter", "--brand", "sample", "--out", "elsewhere"]

@@ -15,7 +15,7 @@ import pytest
 from layout import Layout, watch_layouts
 from specimens import TODAY
 
-from handouts import fonts, pipeline
+from handouts import desk, fonts, pipeline
 from handouts.batch import Job
 from handouts.layers import library_root
 from handouts.render import STANDARD
@@ -129,9 +129,9 @@ def clinic(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def request(clinic: Path, store: Path, out: Path) -> pipeline.Request:
+def request(clinic: Path, store: Path, out: Path) -> desk.Request:
     asked = ("visit", "overview", "after")
-    return pipeline.Request(TODAY, asked, ("en", "es"), brand="test_clinic", project=clinic, out=out, store=store)
+    return desk.Request(TODAY, asked, ("en", "es"), brand="test_clinic", project=clinic, out=out, store=store)
 
 
 @pytest.fixture(scope="module")
@@ -229,11 +229,11 @@ def test_its_logo_and_color_are_on_the_page(clinic: Path, store: Path, tmp_path:
 
 def pages(clinic: Path, store: Path, out: Path, handouts: tuple[str, ...] = ()) -> Iterator[tuple[Job, str]]:
     """The HTML of each handout in each language, in the clinic's brand."""
-    asked = pipeline.Request(TODAY, handouts, brand="test_clinic", project=clinic, out=out, store=store)
-    plan = pipeline.plan(asked)
+    asked = desk.Request(TODAY, handouts, brand="test_clinic", project=clinic, out=out, store=store)
+    plan = desk.plan(asked)
     for handout, tag in plan.ready:
         job = Job(handout, tag, "a4", STANDARD)
-        html, found = pipeline._render(plan, job, TODAY)
+        html, found = pipeline._render(plan, job)
         assert found == []
         yield job, html
 
@@ -280,9 +280,9 @@ def test_a_brand_may_give_the_emergency_number(clinic: Path, store: Path, tmp_pa
     (brand.parent / "marks").mkdir(parents=True)
     (brand.parent / "marks/ours.svg").write_text(LOGO, encoding="utf-8")
     brand.write_text(BRAND.replace("id: test_clinic", "id: with_number") + 'emergency: "112"\n', encoding="utf-8")
-    asked = pipeline.Request(TODAY, ("visit",), ("en",), brand="with_number", project=clinic, store=store, out=tmp_path)
-    plan = pipeline.plan(asked)
-    html, _ = pipeline._render(plan, Job("visit", "en", "a4", STANDARD), TODAY)
+    asked = desk.Request(TODAY, ("visit",), ("en",), brand="with_number", project=clinic, store=store, out=tmp_path)
+    plan = desk.plan(asked)
+    html, _ = pipeline._render(plan, Job("visit", "en", "a4", STANDARD))
     assert '<strong class="fact" dir="ltr">112</strong>' in html
 
 

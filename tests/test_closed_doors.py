@@ -26,7 +26,7 @@ import pytest
 from specimens import TINY, TODAY
 from test_typeset import html_of, listening
 
-from handouts import elements, fonts, pipeline, render, typeset
+from handouts import desk, elements, fonts, pipeline, render, typeset
 from handouts.findings import Finding, HandoutError, Location, UsageError
 from handouts.report import finding_text
 
@@ -314,7 +314,7 @@ def lay(project: Path, outside: Path, attempt: Attempt, port: int) -> None:
 
 
 def made(attempt: Attempt, project: Path, out: Path, store: Path) -> tuple[tuple[Finding, ...], list[str]]:
-    request = pipeline.Request(
+    request = desk.Request(
         TODAY, ("tiny",), (attempt.tag,), ("a4",), brand=attempt.brand, project=project, out=out, store=store
     )
     try:
@@ -541,7 +541,7 @@ def test_a_language_that_is_a_path_writes_nothing_outside(tmp_path: Path, store:
     languages.parent.mkdir(parents=True)
     entry = "{autonym: T, english: T, script: Latn, direction: ltr, plural: x}"
     languages.write_text(f"# ours\n../../outside/x: {entry}\n", "utf-8")
-    asked = pipeline.Request(TODAY, project=tmp_path / "project", out=tmp_path / "a/b/out", store=store)
+    asked = desk.Request(TODAY, project=tmp_path / "project", out=tmp_path / "a/b/out", store=store)
     (finding,) = [each for each in pipeline.check(asked).findings if each.id == "content/wrong-value"]
     assert (finding.where.line, finding.where.column) == (2, 1)
     with pytest.raises(UsageError):

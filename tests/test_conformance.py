@@ -30,7 +30,7 @@ from structure_check import (
     tables,
 )
 
-from handouts import pipeline, publish
+from handouts import desk, pipeline, publish
 
 SOUND: Final = "default/es/msc-standard-a4.pdf"
 """A sheet with all that faults can be planted into: pictures, a table, links, passages in other languages."""
@@ -71,10 +71,10 @@ CAUGHT: Final[Mapping[Plant, str]] = {
 @pytest.fixture(scope="module")
 def expected(built: LibraryBuild, store: Path) -> dict[str, Expectation]:
     """What the HTML of each sheet says, by path."""
-    plan = pipeline.plan(pipeline.Request(today=TODAY, out=built.out, store=store))
+    plan = desk.plan(desk.Request(today=TODAY, out=built.out, store=store))
     return {
-        publish.sheet_path(plan.brand.id, job.tag, job.handout, job.edition, job.paper): expectation_of(
-            pipeline._render(plan, job, TODAY)[0]
+        publish.sheet_path(plan.dress.brand.id, job.tag, job.handout, job.edition, job.paper): expectation_of(
+            pipeline._render(plan, job)[0]
         )
         for job in plan.jobs
     }

@@ -11,11 +11,12 @@ import printed
 import pytest
 from layout import Area, Layout, LibraryBuild, Line, Part
 
-from handouts import pipeline
 from handouts.catalog import Words
+from handouts.checks import registry
 from handouts.layers import Layers
 from handouts.model import Handout
 from handouts.reader import read_handout
+from handouts.shelf import Shelf, read_shelf
 
 LEAST_SIZE: Final = 12.0  # points
 LONGEST_LINE: Final = 70  # characters
@@ -30,12 +31,12 @@ NEARLY_EMPTY: Final[frozenset[str]] = frozenset()
 
 
 @pytest.fixture(scope="module")
-def shelf(layers: Layers) -> pipeline.Shelf:
-    return pipeline.read_shelf(layers)[0]
+def shelf(layers: Layers) -> Shelf:
+    return read_shelf(layers)[0]
 
 
 @pytest.fixture(scope="module")
-def handouts(shelf: pipeline.Shelf) -> dict[str, Handout]:
+def handouts(shelf: Shelf) -> dict[str, Handout]:
     ids = ("overview", "ahsct", "msc", "evidence", "clinics_cost_rules", "decide", "after")
     return {each: read_handout(shelf.layers, each, shelf.library)[0] for each in ids}
 
@@ -53,6 +54,16 @@ def layouts(built: LibraryBuild) -> Iterator[tuple[str, Layout]]:
 
 def language_of(path: str) -> str:
     return path.split("/")[1]
+
+
+# --- What the checks of a finished page say ---------------------------------------------------------------------------
+
+
+def test_no_check_of_a_finished_page_finds_anything(built: LibraryBuild) -> None:
+    asked = {check.id for check in registry.PAGE}
+    assert {"page/identity", "page/words-lost", "page/reading-order", "page/smallest-print"} <= asked
+    told = [finding for finding in built.result.findings if finding.id in asked]
+    assert [finding for finding in told if finding.id != "page/last-page"] == []
 
 
 # --- Sizes and places ---------------------------------------------------------------------------------------
@@ -175,7 +186,7 @@ def squeezed(text: str) -> str:
     return "".join(text.split())
 
 
-def wanted_in_margins(path: str, pages: int, number: int, handout: Handout, shelf: pipeline.Shelf) -> list[str]:
+def wanted_in_margins(path: str, pages: int, number: int, handout: Handout, shelf: Shelf) -> list[str]:
     tag = language_of(path)
     words, language = shelf.words[tag], shelf.library.languages[tag]
     return [
@@ -196,7 +207,7 @@ def marks(words: Words) -> list[str]:
 
 
 def test_each_page_names_its_sheet_and_says_draft(
-    built: LibraryBuild, shelf: pipeline.Shelf, handouts: dict[str, Handout]
+    built: LibraryBuild, shelf: Shelf, handouts: dict[str, Handout]
 ) -> None:
     for path, layout in layouts(built):
         handout, pages = handouts[built.result.sheets[path].handout], len(layout.pages)
@@ -210,7 +221,7 @@ def test_each_page_names_its_sheet_and_says_draft(
             assert lacking == [], (path, number)
 
 
-def test_a_translation_says_draft_twice(built: LibraryBuild, shelf: pipeline.Shelf) -> None:
+def test_a_translation_says_draft_twice(built: LibraryBuild, shelf: Shelf) -> None:
     assert {marks(shelf.words[tag])[0] for tag in ("es", "ar", "zh-Hans", "hi")}.isdisjoint(marks(shelf.words["en"]))
     for path, layout in layouts(built):
         on_each = [

@@ -9,22 +9,50 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from specimens import handout_of, read_example, setting_of, translated, words_of
 
 from handouts import publish
+from handouts.elements import read_page
 from handouts.findings import HandoutError
+from handouts.layers import Layers
+from handouts.model import Block, Fact, Library, Prose, Text, map_texts
 from handouts.publish import (
     FORMAT,
     MANIFEST,
     ManifestEntry,
     Scope,
-    block_digests,
+    digests_of,
     publish_manifest,
     read_manifest,
     sheet_path,
+    untranslated_blocks,
     write_whole,
 )
+from handouts.region import for_region
+from handouts.render import Status, make_environment, render
 
-SHEET = ManifestEntry("ahsct", "0.1", "en", "standard", "a4", "default", "draft", 6, 4, "0" * 64, {"key": "1"})
+SHEET = ManifestEntry(
+    handout="ahsct",
+    code="SCT-2",
+    version="0.1",
+    title="Transplant of your own blood stem cells",
+    language="en",
+    edition="standard",
+    paper="a4",
+    brand="default",
+    status="draft",
+    overdue=False,
+    published="2026-11-22",
+    last_reviewed=None,
+    next_review="2027-05-22",
+    pages=6,
+    bytes=4,
+    sha256="0" * 64,
+    blocks={"key": "1"},
+    safety=("key",),
+    untranslated=(),
+    english={},
+)
 SCOPE = Scope(
     asked=frozenset(["ahsct", "msc"]),
     languages=frozenset(["en", "es"]),
@@ -110,20 +138,7 @@ def test_the_manifest_says_all_of_each_file(tmp_path: Path) -> None:
     assert set(manifest["files"]) == {path_of(SHEET)}
     entry = manifest["files"][path_of(SHEET)]
     assert set(entry) == {field.name for field in fields(ManifestEntry)}
-    wanted = {
-        "handout",
-        "version",
-        "language",
-        "edition",
-        "paper",
-        "brand",
-        "status",
-        "pages",
-        "bytes",
-        "sha256",
-        "blocks",
-    }
-    assert wanted <= set(entry)
+    assert entry == json.loads(json.dumps(asdict(SHEET)))
 
 
 def test_the_manifest_is_the_same_bytes_each_time(tmp_path: Path) -> None:
@@ -162,7 +177,7 @@ def test_what_was_not_asked_for_stays(tmp_path: Path) -> None:
     expected = {path_of(sheet) for sheet in [SHEET, *others]}
     manifest = publish_into(tmp_path, SHEET)
     assert set(manifest["files"]) == pdfs(tmp_path) == expected
-    assert manifest["files"][path_of(others[0])] == asdict(others[0])
+    assert manifest["files"][path_of(others[0])] == json.loads(json.dumps(asdict(others[0])))
 
 
 def test_a_file_that_somebody_deleted_leaves_the_manifest(tmp_path: Path) -> None:
@@ -221,8 +236,114 @@ def test_an_entry_that_is_none_stops_no_build(tmp_path: Path, entry: object) -> 
     assert path_of(SHEET) in publish_into(tmp_path, SHEET)["files"]
 
 
-def test_digests_follow_the_words() -> None:
-    one, two = block_digests([("a", "x"), ("b", "y")]), block_digests([("a", "x"), ("b", "z")])
-    assert one["a"] == two["a"]
-    assert one["b"] != two["b"]
+def test_a_digest_is_sha_256() -> None:
     assert publish.sha256(b"x") == hashlib.sha256(b"x").hexdigest()
+
+
+# --- What is printed of each block -----------------------------------------------------------------------
+
+
+def prose(words: str, **more: object) -> Prose:
+    statement = {"say": Text(words), **more}
+    return Prose.model_validate({"id": "said", "kind": "overview", "paragraphs": {"one": statement}})
+
+
+BESIDE = Prose.model_validate(
+    {"id": "beside", "kind": "overview", "paragraphs": {"one": {"say": Text("Not touched.")}}}
+)
+
+
+def digests(library: Library, *blocks: Block, tag: str = "en", **more: Any) -> dict[str, str]:
+    """The digests of the page that these blocks make, beside one that never changes."""
+    setting = setting_of(library, tag, **more)
+    handout = handout_of(*blocks, BESIDE)
+    handout = handout if tag == "en" else translated(handout, tag)
+    page = render(for_region(handout, setting.brand.region), setting, make_environment(Layers.of(None)))
+    return digests_of(read_page(page))
+
+
+def changed(one: dict[str, str], other: dict[str, str]) -> set[str]:
+    assert set(one) == set(other)
+    return {block for block in one if one[block] != other[block]}
+
+
+def test_each_block_has_a_digest_and_so_has_the_title(library: Library) -> None:
+    found = digests(library, prose("Stay well."))
+    assert list(found) == ["title", "said", "beside"]
+    assert all(len(digest) == 16 for digest in found.values())
+    assert found == digests(library, prose("Stay well."))
+
+
+def test_a_changed_word_mark_or_heading_changes_its_block_alone(library: Library) -> None:
+    before = digests(library, prose("Take 1.5 mg."))
+    assert changed(before, digests(library, prose("Take 15 mg."))) == {"said"}
+    assert changed(before, digests(library, prose("Take 1,5 mg."))) == {"said"}
+    headed = prose("Take 1.5 mg.").model_copy(update={"heading": Text("Dose")})
+    assert changed(before, digests(library, headed)) == {"said"}
+
+
+def test_a_changed_fact_changes_the_blocks_that_print_it(library: Library) -> None:
+    other = replace(library, facts={**library.facts, "fever": Fact(temperature=39)})
+    block = prose("Call from {fever}.")
+    assert changed(digests(library, block), digests(other, block)) == {"said"}
+    assert changed(digests(library, prose("Call.")), digests(other, prose("Call."))) == set()
+
+
+def test_a_changed_glossary_entry_changes_the_glossary(library: Library) -> None:
+    block = read_example("glossary", "words")
+    term = next(iter(block.terms))  # type: ignore[union-attr]
+    meaning = library.terms[term].model_copy(update={"definition": Text("Something else.")})
+    other = replace(library, terms={**library.terms, term: meaning})
+    assert changed(digests(library, block), digests(other, block)) == {block.id}
+
+
+def test_a_changed_kind_heading_changes_its_blocks(library: Library) -> None:
+    kind = library.kinds["overview"].model_copy(update={"heading": Text("In short")})
+    other = replace(library, kinds={**library.kinds, "overview": kind})
+    assert changed(digests(library), digests(other)) == {"beside"}
+
+
+def test_a_changed_figure_or_source_changes_what_prints_it(library: Library) -> None:
+    outcomes, listed = read_example("outcomes", "risks"), read_example("sources", "sources")
+    before = digests(library, outcomes, listed)
+    reference = next(each.chance for each in outcomes.items.values() if each.chance)  # type: ignore[union-attr]
+    claim_id, _, figure_id = reference.partition(".")
+    claim = library.claims[claim_id]
+    figure = claim.figures[figure_id].model_copy(update={"high": 98})
+    other = claim.model_copy(update={"figures": {**claim.figures, figure_id: figure}})
+    assert changed(before, digests(replace(library, claims={**library.claims, claim_id: other}), outcomes, listed)) == {
+        outcomes.id
+    }
+    source_id = next(iter(library.sources_of(reference)))
+    source = library.sources[source_id].model_copy(update={"short": "Another paper, 2026"})
+    sources = {**library.sources, source_id: source}
+    assert changed(before, digests(replace(library, sources=sources), outcomes, listed)) == {listed.id}
+    unsourced = prose("Stay well."), prose("Stay well.", claims=("REG1",))
+    assert changed(*(digests(library, block) for block in unsourced)) == {"said"}
+
+
+def test_the_state_of_a_sheet_and_its_other_languages_change_no_digest(library: Library) -> None:
+    blocks = read_example("about", "about"), read_example("languages", "languages")
+    before = digests(library, *blocks, tag="es")
+    offer = {("languages.offer", "You can ask for this sheet in English."): "يمكنكم طلب هذه النشرة بالعربية."}
+    offers = {"ar": words_of("ar", library, offer)}
+    for more in ({"status": Status(machine=True, overdue=True)}, {"status": Status(draft=False)}, {"offers": offers}):
+        assert changed(before, digests(library, *blocks, tag="es", **more)) == set()
+
+
+def test_a_clinics_telephone_is_among_the_words(library: Library) -> None:
+    brand = setting_of(library).brand
+    contacts = brand.contacts.model_copy(update={"day": "555 0199"})
+    block = read_example("about", "about")
+    other = digests(library, block, brand=brand.model_copy(update={"contacts": contacts}))
+    assert changed(digests(library, block), other) == {block.id}
+
+
+def test_blocks_that_print_english_in_another_language_are_told(library: Library) -> None:
+    blocks = prose("Stay well."), BESIDE
+    spanish = translated(handout_of(*blocks), "es")
+    half = spanish.model_copy(update={"blocks": (blocks[0], spanish.blocks[1])})
+    for handout, told in ((spanish, ()), (half, ("said",))):
+        kinds = map_texts(library.kinds, lambda text, _path: replace(text, language="es"))
+        html = render(handout, setting_of(replace(library, kinds=kinds), "es"), make_environment(Layers.of(None)))
+        assert untranslated_blocks(read_page(html)) == told

@@ -6,11 +6,28 @@ import unicodedata
 
 import pytest
 import samples
+import tinyhtml5  # type: ignore[import-untyped]
 from hypothesis import given
 from hypothesis import strategies as st
 from pdfs import pdf_of
 
-from handouts.readback import RUN, Passage, Unread, letters, read_back, runs, tally, unread, words_of
+from handouts.readback import (
+    RUN,
+    Passage,
+    Unread,
+    bag,
+    by_language,
+    letters,
+    read_back,
+    runs,
+    said_in,
+    spelling,
+    take,
+    tally,
+    unread,
+    unsaid,
+    words_of,
+)
 
 PAGE = """<!doctype html><html lang="ur"><head><title>No word</title><style>p { color: red }</style></head><body>
 <div class="running-brand"><p>No word</p></div>
@@ -148,3 +165,51 @@ def test_each_block_is_told_once_in_order() -> None:
 
 def test_what_pdfium_gives_back_is_every_page_in_order() -> None:
     assert read_back(pdf_of("Call your team", "Rest well")) == "Call your team\fRest well\f"
+
+
+# --- Bags of letters --------------------------------------------------------------------------------------------------
+
+LINES = ["Call your team.", "Call your team at once.", "Rest.", "اتصلوا بفريقكم", "每天测量体温两次", "No"]
+
+
+@given(st.lists(st.sampled_from(LINES), min_size=1), st.data())
+def test_a_passage_that_is_not_said_is_told_however_many_are(texts: list[str], data: st.DataObject) -> None:
+    lost = data.draw(st.integers(0, len(texts) - 1))
+    said = [text[::-1] for number, text in enumerate(texts) if number != lost]
+    gone, rest = unsaid(passages(*texts), said)
+    assert [passage.text for passage in gone] == [texts[lost]]
+    assert rest == []
+
+
+@given(st.lists(st.sampled_from(LINES)))
+def test_two_passages_drawn_as_one_and_marks_of_a_list_are_no_loss(texts: list[str]) -> None:
+    gone, _ = unsaid(passages(*texts), ["1. " + " ".join(texts)])
+    assert gone == []
+
+
+def test_what_is_taken_is_there_no_more() -> None:
+    _, rest = unsaid([], ["Name: say it"])
+    assert take("say it", rest)
+    assert not take("say it", rest)
+    assert take("Name", rest)
+
+
+@given(st.text(max_size=40))
+def test_a_bag_and_a_spelling_do_not_know_the_order(text: str) -> None:
+    turned = "".join(reversed(unicodedata.normalize("NFD", text)))
+    assert bag(turned) == bag(text)
+    assert spelling(turned) == spelling(text)
+
+
+def test_pieces_of_a_page_are_known_by_their_language() -> None:
+    page = tinyhtml5.parse(PAGE, namespace_html_elements=False)
+    found = by_language(page)
+    assert [text.strip() for text in found["fr"]] == ["deux"]
+    assert [text.strip() for text in found["en"]] == ["In", "words"]
+    assert "No word" not in "".join(found["ur"])
+
+
+def test_what_an_element_says_is_all_within_but_drawings() -> None:
+    page = tinyhtml5.parse(PAGE, namespace_html_elements=False)
+    assert said_in(page.find(".//h2")).split() == ["Call", "now"]
+    assert "no word" not in said_in(page.find(".//section"))

@@ -141,7 +141,8 @@ def check_brands(project: Path) -> list[Finding]:
     """What the command says of the project's brands."""
     import datetime
 
-    from handouts.pipeline import Request, check
+    from handouts.desk import Request
+    from handouts.pipeline import check
 
     request = Request(datetime.date(2026, 11, 22), ("sound",), ("en",), project=project, store=project / "store")
     return [finding for finding in check(request).findings if "brands/" in finding.where.path]

@@ -29,15 +29,41 @@ from specimens import (
     words_of,
 )
 
+from handouts.catalog import INTERFACE, Words, catalog_folders, read_catalog
 from handouts.checks.content import find_handout_faults
 from handouts.findings import HandoutError
 from handouts.layers import Layers
-from handouts.model import SHAPES, Block, Chance, Color, Frozen, Glossary, Library, Localized, Prose, Text, shape_of
+from handouts.model import (
+    SHAPES,
+    Block,
+    Chance,
+    Color,
+    Frozen,
+    Glossary,
+    Library,
+    Localized,
+    Prose,
+    Text,
+    contrast,
+    shape_of,
+)
 from handouts.reader import text_faults
 from handouts.region import for_region
-from handouts.render import Sheet, counter_text, draw_chance, draw_qr, make_environment, render, shown_address
+from handouts.render import (
+    Sheet,
+    Status,
+    counter_text,
+    draw_chance,
+    draw_qr,
+    make_environment,
+    render,
+    shown_address,
+    status_of,
+)
 
 EXAMPLES = example_names()
+UNPRINTED = {"shape", "tells"}
+"""Fields that are for the program: templates never print them."""
 OFFER = "languages.offer", "You can ask for this sheet in English."
 CHARGED = "<b>x</b><script>alert(1)</script>&\"'"
 ESCAPED = "&lt;b&gt;x&lt;/b&gt;&lt;script&gt;alert(1)&lt;/script&gt;&amp;&#34;&#39;"
@@ -100,7 +126,8 @@ def owner(kind: type[Frozen], name: str) -> str:
 
 def test_the_examples_use_every_field() -> None:
     parts = [part for shape, name in EXAMPLES for part in parts_of(read_example(shape, name))]
-    fields = {(owner(type(part), name), name) for part in parts for name in type(part).model_fields if name != "shape"}
+    fields = {(owner(type(part), name), name) for part in parts for name in type(part).model_fields}
+    fields = {field for field in fields if field[1] not in UNPRINTED}
     used = {
         (owner(type(part), name), name)
         for part in parts
@@ -275,6 +302,65 @@ def test_a_machine_translation_says_so_in_both_languages(library: Library) -> No
     assert "BORRADOR · traducción automática" in html
     assert '<p class="mark-english" lang="en" dir="ltr">DRAFT · machine translation</p>' in html
     assert "DRAFT · not yet reviewed" in page(library, prose("x"))
+
+
+# --- The state of the sheet -------------------------------------------------------------------------------
+
+ABOUT = read_example("about", "about")
+OVERDUE = {
+    ("mark.overdue", "Review overdue"): "Revisión atrasada",
+    (
+        "notice.overdue",
+        "The next check of this sheet was due on {date}. The sheet may be out of date.",
+    ): "Debía revisarse el {date}.",
+    ("about.overdue", "overdue; this sheet may be out of date"): "atrasada",
+}
+
+
+def test_a_review_is_overdue_from_the_day_after_it_was_due() -> None:
+    handout = handout_of()
+    due, day = handout.next_review, datetime.timedelta(days=1)
+    assert [status_of(handout, "en", due + day * late).overdue for late in (-1, 0, 1)] == [False, False, True]
+    assert status_of(handout, "en", due) == Status(draft=True, machine=False, overdue=False)
+    assert status_of(handout, "es", due).machine
+
+
+def test_an_overdue_sheet_says_so_at_its_head_in_its_notice_and_about_itself(library: Library) -> None:
+    html = page(library, ABOUT, status=Status(overdue=True))
+    assert '<p class="mark-overdue"><span class="stamp">Review overdue</span></p>' in html
+    assert "<p>The next check of this sheet was due on November 22, 2027. The sheet may be out of date.</p>" in html
+    assert "November 22, 2027 · overdue; this sheet may be out of date" in section(html, ABOUT.id)
+    assert "overdue" not in re.sub(r"<style>.*?</style>", "", page(library, ABOUT), flags=re.DOTALL)
+
+
+def test_an_overdue_machine_translation_says_so_in_both_languages(library: Library) -> None:
+    html = page(
+        library, ABOUT, tag="es", status=Status(machine=True, overdue=True), words=words_of("es", library, OVERDUE)
+    )
+    assert '<span class="stamp">Revisión atrasada · <span lang="en" dir="ltr">Review overdue</span></span></p>' in html
+    assert "<p>Debía revisarse el 22 de noviembre de 2027.</p>" in html
+    assert '<p lang="en" dir="ltr">The next check of this sheet was due on November 22, 2027.' in html
+    assert "22 de noviembre de 2027 · atrasada" in section(html, ABOUT.id)
+
+
+def test_a_sheet_without_a_state_to_tell_has_no_stamp(library: Library) -> None:
+    approved = page(library, ABOUT, status=Status(draft=False))
+    assert "running-mark" not in re.sub(r"<style>.*?</style>", "", approved, flags=re.DOTALL)
+    assert 'class="notice' not in approved
+    late = page(library, ABOUT, status=Status(draft=False, overdue=True))
+    assert '<p class="mark-overdue">' in late
+    assert 'class="notice' in late
+    assert "DRAFT" not in late
+    assert "draft" not in late
+
+
+def test_every_language_of_the_library_has_the_words_of_the_stamp(library: Library) -> None:
+    layers = Layers.of(None)
+    tags = {folder.replace("_", "-") for folder in catalog_folders(layers)}
+    assert len(tags) >= 4
+    for tag in tags:
+        words = Words(read_catalog(layers, tag, INTERFACE), library.languages[tag])
+        assert [key for key in OVERDUE if not words.has(*key)] == [], tag
 
 
 # --- A clinic's template is locked in --------------------------------------------------------------------
@@ -478,10 +564,11 @@ def test_a_chance_is_a_hundred_dots(low: float, high: float) -> None:
     assert len(dots.get(("#ffffff", "6.7"), [])) == 100 - round(high)
 
 
-def test_the_dots_differ_in_grey() -> None:
+def test_the_dots_differ_in_gray() -> None:
     svg = ET.fromstring(str(draw_chance(chance(10, 20), "x", Color("#0b4f5c"))))  # noqa: S314
     light, empty = (Color(color).luminance() for color, width in dots_of(svg) if width == "6.7")
-    assert Color("#0b4f5c").luminance() + 0.3 < light < empty - 0.3
+    assert contrast(Color("#0b4f5c"), Color("#799ea5")) > 3
+    assert Color("#0b4f5c").luminance() + 0.2 < light < empty - 0.3
 
 
 def test_an_address_is_printed_whole_where_it_can_be_typed() -> None:

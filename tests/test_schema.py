@@ -30,6 +30,7 @@ KNOWN = {
         "pattern",
         "minLength",
         "minItems",
+        "minProperties",
         "maxItems",
         "minimum",
         "maximum",
@@ -169,8 +170,8 @@ def _wrong_value(part: dict[str, Any], value: object, path: str) -> Iterator[str
         yield f"{path}: has not the form {part['pattern']}"
     if isinstance(value, int | float) and not part.get("minimum", value) <= value <= part.get("maximum", value):
         yield f"{path}: is too small or too large"
-    if isinstance(value, str | list):
-        length = "Length" if isinstance(value, str) else "Items"
+    if isinstance(value, str | list | dict):
+        length = {str: "Length", list: "Items", dict: "Properties"}[type(value)]
         if not part.get(f"min{length}", 0) <= len(value) <= part.get(f"max{length}", len(value)):
             yield f"{path}: is too short or too long"
 
@@ -220,9 +221,9 @@ def test_the_check_below_knows_every_keyword(library: Library, name: str) -> Non
 
 
 def test_the_schemas_accept_the_files_of_the_library(layers: Layers, library: Library) -> None:
-    files = {name: f"content/{name}.yaml" for name in schema.FILES if name != "languages"}
+    files = {name: f"content/{name}.yaml" for name in schema.FILES if name not in ("languages", "mutes")}
     files |= {"languages": "locales/languages.yaml", "imprint": "content/imprint.yaml"}
-    assert set(files) | {"handout", "block", "brand"} == set(NAMES)
+    assert set(files) | {"handout", "block", "brand", "mutes"} == set(NAMES)
     for name, file in files.items():
         made = schema.schema(name, library)
         assert (check(made, made, plain(str(layers.find(file))))) == []

@@ -42,7 +42,7 @@ def drawing(font: TTFont, glyph: int) -> list[object]:
 
 
 def moved(value: object, x: int, y: int) -> object:
-    if isinstance(value, tuple) and len(value) == 2 and all(isinstance(each, int) for each in value):
+    if isinstance(value, tuple) and len(value) == 2 and all(isinstance(each, int | float) for each in value):
         return value[0] + x, value[1] + y
     if isinstance(value, tuple | list):
         return type(value)(moved(each, x, y) for each in value)

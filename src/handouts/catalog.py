@@ -37,6 +37,11 @@ class Message:
     at: Location
     fuzzy: bool
 
+    @property
+    def finished(self) -> bool:
+        """Whether it may be printed: no form of it is empty, and nobody has marked it as fuzzy."""
+        return not self.fuzzy and all(self.forms)
+
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
@@ -48,7 +53,7 @@ class Catalog:
     def find(self, context: str, english: str) -> Message | None:
         """The finished translation: neither empty nor fuzzy. None where there is none."""
         message = self.messages.get((context, english))
-        return message if message and not message.fuzzy and all(message.forms) else None
+        return message if message and message.finished else None
 
 
 def folder_of(tag: str) -> str:
@@ -56,18 +61,34 @@ def folder_of(tag: str) -> str:
     return tag.replace("-", "_")
 
 
-def read_catalog(layers: Layers, tag: str, domain: str) -> Catalog:
-    """The catalog of a language from all layers, the project's messages first. Raises HandoutError."""
+def bases_of(tag: str, languages: Mapping[str, Language]) -> tuple[str, ...]:
+    """The languages that a regional variant falls back to, nearest first: `es` for `es-419`. Only of its script."""
+    parts = tag.split("-")
+    shorter = ("-".join(parts[:end]) for end in range(len(parts) - 1, 0, -1))
+    return tuple(each for each in shorter if each in languages and languages[each].script == languages[tag].script)
+
+
+def read_catalog(layers: Layers, tag: str, domain: str, bases: Iterable[str] = ()) -> Catalog:
+    """The catalog of a language from all layers, over those of the languages that it falls back to.
+
+    A finished message of the project stands in for the library's, one of a variant for its base's; one that is empty
+    or fuzzy stands in for none that is finished. Raises HandoutError.
+    """
     messages: dict[tuple[str, str], Message] = {}
     found: list[Finding] = []
-    for path in reversed(layers.find_all(f"locales/{folder_of(tag)}/LC_MESSAGES/{domain}.po")):
-        try:
-            messages.update(_read_po(path))
-        except HandoutError as error:
-            found.extend(error.findings)
+    for folder in (*reversed(tuple(bases)), tag):
+        for path in reversed(layers.find_all(f"locales/{folder_of(folder)}/LC_MESSAGES/{domain}.po")):
+            try:
+                messages |= {key: new for key, new in _read_po(path).items() if _replaces(new, messages.get(key))}
+            except HandoutError as error:
+                found.extend(error.findings)
     if found:
         raise HandoutError(found)
     return Catalog(tag, messages)
+
+
+def _replaces(new: Message, old: Message | None) -> bool:
+    return old is None or new.finished or not old.finished
 
 
 def _read_po(path: Path) -> dict[tuple[str, str], Message]:

@@ -3,22 +3,38 @@
 from __future__ import annotations
 
 import argparse
-import datetime
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from handouts import __version__, schema
-from handouts.findings import HandoutError, MachineLacks, UsageError, errors
+from handouts.appraisal.sheet import endings
+from handouts.arguments import date, today, words
+from handouts.changes import changes_json, changes_text, find_changes, read_sheets
+from handouts.checks.check import Level, Profile
+from handouts.checks.registry import CHECKS
+from handouts.desk import DEFAULT_BRAND, Request
+from handouts.explain import as_markdown, explain, list_all
+from handouts.findings import HandoutError, MachineLacks, Severity, UsageError, errors
+from handouts.formats import FORMATS
+from handouts.i18n.commands import add_commands
 from handouts.layers import Layers
-from handouts.pipeline import DEFAULT_BRAND, Made, Request, Result, build, check, read_shelf
+from handouts.pipeline import Made, appraise, build, check, print_proof
+from handouts.publish import write_whole
 from handouts.reader import handout_ids, read_handout
-from handouts.report import finding_text, summary_text
+from handouts.render import PAPERS
+from handouts.report import Report, finding_text, plain, summary_text
+from handouts.review_commands import add_commands as add_review
+from handouts.shelf import read_shelf
 
 CLEAN, FINDINGS, USAGE, MACHINE = 0, 1, 2, 3
+NEVER: Final = "never"
 
 _EPILOG = (
     """exit codes: 0 all is well (warnings allowed), 1 there are findings, 2 wrong use, 3 the machine lacks something"""
@@ -58,6 +74,11 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     _add_build(commands)
     _add_check(commands)
+    _add_explain(commands)
+    _add_appraise(commands)
+    _add_changes(commands)
+    _add_proof(add_commands(commands, _EPILOG))
+    add_review(commands, _EPILOG)
     _add_list(commands)
     _add_schema(commands)
     return parser
@@ -72,25 +93,137 @@ def _add_build(commands: Commands) -> None:
         "build", help="make the PDFs", description="Make the PDFs and dist/manifest.json.", epilog=_EPILOG
     )
     _add_choice(command)
-    command.add_argument("--paper", metavar="a4,letter", type=_words, default=(), help="paper (default: the brand's)")
+    _add_brand_and_out(command)
+    command.add_argument("--appraise", action="store_true", help="write an appraisal of each handout and language too")
+    command.add_argument(
+        "--release",
+        action="store_true",
+        help="make sheets to act on: refuse what is not translated, signed and in date, and leave the draft mark out",
+    )
+    command.set_defaults(run=_build)
+
+
+def _add_brand_and_out(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--paper", metavar="a4,letter", type=words, default=(), help="paper (default: the brand's)")
     command.add_argument(
         "--brand", metavar="ID", default=DEFAULT_BRAND, help="whose name and colors (default: %(default)s)"
     )
     command.add_argument(
         "--out", metavar="DIR", type=Path, default=Path("dist"), help="where to (default: %(default)s)"
     )
-    command.set_defaults(run=_build)
 
 
 def _add_check(commands: Commands) -> None:
     command = commands.add_parser(
         "check",
         help="say what is wrong, make nothing",
-        description="Say what is wrong with content, translations, brands and templates.",
+        description="Say what is wrong with content, brands, translations and finished PDFs.",
         epilog=_EPILOG,
     )
     _add_choice(command)
+    _add_judgment(command)
+    _add_output(command)
     command.set_defaults(run=_check)
+
+
+def _add_profile(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--profile",
+        choices=[*Profile],
+        default=Profile.DRAFT,
+        help="what the handouts are to be good for: draft or release (default: %(default)s)",
+    )
+
+
+def _add_judgment(command: argparse.ArgumentParser) -> None:
+    _add_profile(command)
+    command.add_argument(
+        "--level",
+        metavar="content,page",
+        type=_levels,
+        default=frozenset(Level),
+        help=f"what to look at: {', '.join(Level)} (default: all)",
+    )
+    command.add_argument(
+        "--fail-on",
+        choices=[*Severity, NEVER],
+        default=Severity.ERROR,
+        help="from which severity on the exit code is 1 (default: %(default)s)",
+    )
+
+
+def _add_output(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--format", choices=[*FORMATS], default="text", help="how to write the findings (default: %(default)s)"
+    )
+    command.add_argument(
+        "--output", metavar="FILE", type=Path, help="where to write them (default: to standard output)"
+    )
+
+
+def _add_explain(commands: Commands) -> None:
+    command = commands.add_parser(
+        "explain",
+        help="say what a check asks for, and why",
+        description="Say what a check asks for, why, and how to satisfy it; without an ID, list all of them.",
+    )
+    what = command.add_mutually_exclusive_group()
+    what.add_argument("id", metavar="ID", nargs="?", help="the check, as it stands in brackets behind a finding")
+    what.add_argument("--markdown", action="store_true", help="print the manual of all checks, docs/checks.md")
+    command.set_defaults(run=_explain)
+
+
+def _add_appraise(commands: Commands) -> None:
+    command = commands.add_parser(
+        "appraise",
+        help="hold handouts against PEMAT, CDC CCI, IPDAS and DISCERN, item by item",
+        description="Write an appraisal sheet for each handout and language: what a machine decides, a person attested,"
+        " or is open.",
+        epilog=_EPILOG,
+    )
+    _add_choice(command)
+    _add_brand_and_out(command)
+    _add_profile(command)
+    command.add_argument(
+        "--format",
+        metavar="pdf,html,json",
+        type=_endings,
+        default=tuple(endings()),
+        help="forms to write (default: all)",
+    )
+    command.set_defaults(run=_appraise)
+
+
+def _endings(value: str) -> tuple[str, ...]:
+    unknown = [word for word in words(value) if word not in endings()]
+    if unknown or not words(value):
+        raise argparse.ArgumentTypeError(f"name some of {', '.join(endings())}")
+    return words(value)
+
+
+def _add_changes(commands: Commands) -> None:
+    command = commands.add_parser(
+        "changes",
+        help="say what changed between two builds",
+        description="Say what changed between two builds: blocks, stale languages, prints to withdraw.",
+        epilog="exit codes: 0 nothing changed, 1 something did, 2 a manifest cannot be used",
+    )
+    command.add_argument("old", metavar="OLD", type=Path, help="the earlier build: its folder or manifest.json")
+    command.add_argument("new", metavar="NEW", type=Path, help="the later build")
+    command.add_argument("--format", choices=("text", "json"), default="text", help="how to write it (default: text)")
+    command.set_defaults(run=_changes)
+
+
+def _add_proof(commands: Commands) -> None:
+    says = "Print a handout in English and in another language side by side, sentence by sentence, to mark on paper."
+    command = commands.add_parser("proof", help="print both languages side by side", description=says)
+    command.add_argument("handout", metavar="ID", help="the handout")
+    command.add_argument("--lang", metavar="TAG", required=True, help="the language, as es or zh-Hans")
+    command.add_argument("--out", metavar="FILE", type=Path, help="where to (default: its place in dist)")
+    command.add_argument("--paper", choices=[*PAPERS], default="a4", help="the paper (default: %(default)s)")
+    command.add_argument("--brand", metavar="ID", default=DEFAULT_BRAND, help="whose name (default: %(default)s)")
+    command.add_argument("--project", metavar="DIR", type=Path, help="a clinic's own folder, laid over the library")
+    command.set_defaults(run=_proof)
 
 
 def _add_list(commands: Commands) -> None:
@@ -121,31 +254,29 @@ def _add_schema(commands: Commands) -> None:
 
 def _add_choice(command: argparse.ArgumentParser) -> None:
     command.add_argument("handouts", metavar="ID", nargs="*", help="handouts to take (default: all)")
-    command.add_argument("--lang", metavar="es,ar", type=_words, default=(), help="languages to take (default: all)")
+    command.add_argument("--lang", metavar="es,ar", type=words, default=(), help="languages to take (default: all)")
     command.add_argument("--project", metavar="DIR", type=Path, help="a clinic's own folder, laid over the library")
     command.add_argument(
         "--today",
         metavar="DATE",
-        type=_date,
+        type=date,
         default=None,
         help="the date to print for, as 2026-11-22 (default: today)",
     )
 
 
-def _words(value: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in value.split(",") if word.strip())
-
-
-def _date(value: str) -> datetime.date:
-    try:
-        return datetime.date.fromisoformat(value)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"`{value}` is not a date such as 2026-11-22") from None
+def _levels(value: str) -> frozenset[Level]:
+    named_levels = words(value)
+    unknown = [word for word in named_levels if word not in [*Level]]
+    if unknown or not named_levels:
+        named = f"`{unknown[0]}` is not a level" if unknown else "no level is named"
+        raise argparse.ArgumentTypeError(f"{named}; use some of: {', '.join(Level)}")
+    return frozenset(map(Level, named_levels))
 
 
 def _request(options: argparse.Namespace) -> Request:
     return Request(
-        today=options.today or datetime.datetime.now().astimezone().date(),
+        today=options.today or today(),
         handouts=tuple(options.handouts),
         languages=options.lang,
         papers=getattr(options, "paper", ()),
@@ -156,29 +287,84 @@ def _request(options: argparse.Namespace) -> Request:
 
 
 def _build(options: argparse.Namespace) -> int:
-    request = _request(options)
-    with _Progress() as progress:
+    with _store_of(options) as request, _Progress() as progress:
         result = build(request, progress.hear)
+        if options.appraise:
+            appraise(request, endings())
     drafts = sum(sheet.status == "draft" for sheet in result.sheets.values())
-    told = _tell(result)
+    for finding in result.findings:
+        print(finding_text(finding))
     print(
         f"{len(result.sheets)} PDFs in {request.out} ({drafts} drafts); {summary_text(result.findings)}",
         file=sys.stderr,
     )
-    return told
+    return FINDINGS if errors(result.findings) else CLEAN
+
+
+@contextmanager
+def _store_of(options: argparse.Namespace) -> Iterator[Request]:
+    """The request; a release keeps its fonts in a folder of its own, for nobody knows who wrote to the shared one."""
+    if not options.release:
+        yield _request(options)
+        return
+    with tempfile.TemporaryDirectory(prefix="handouts-") as folder:
+        yield replace(_request(options), profile=Profile.RELEASE, store=Path(folder))
 
 
 def _check(options: argparse.Namespace) -> int:
-    result = check(_request(options))
-    told = _tell(result)
-    print(summary_text(result.findings), file=sys.stderr)
-    return told
+    report = _checked(options)
+    told = FORMATS[options.format](report)
+    if options.output is None:
+        sys.stdout.write(told)
+    else:
+        write_whole(options.output, told.encode())
+    print(summary_text(report.findings, report.muted), file=sys.stderr)
+    return FINDINGS if report.fails(None if options.fail_on == NEVER else Severity(options.fail_on)) else CLEAN
 
 
-def _tell(result: Result) -> int:
-    for finding in result.findings:
+def _checked(options: argparse.Namespace) -> Report:
+    return check(replace(_request(options), profile=Profile(options.profile)), options.level)
+
+
+def _explain(options: argparse.Namespace) -> int:
+    if options.markdown:
+        sys.stdout.write(as_markdown(CHECKS))
+    else:
+        sys.stdout.write(explain(options.id, CHECKS) if options.id else list_all(CHECKS))
+    return CLEAN
+
+
+def _appraise(options: argparse.Namespace) -> int:
+    request = replace(_request(options), profile=Profile(options.profile))
+    written, report = appraise(request, options.format)
+    for path in written:
+        print(request.out / path)
+    print(f"{len(written)} appraisals; {summary_text(report.findings, report.muted)}", file=sys.stderr)
+    return FINDINGS if not written else CLEAN
+
+
+def _proof(options: argparse.Namespace) -> int:
+    request = Request(
+        today=today(),
+        handouts=(options.handout,),
+        languages=(options.lang,),
+        papers=(options.paper,),
+        brand=options.brand,
+        project=options.project,
+    )
+    path, pdf = print_proof(request)
+    out = options.out or Path("dist") / path
+    write_whole(out, pdf)
+    print(out)
+    return CLEAN
+
+
+def _changes(options: argparse.Namespace) -> int:
+    found = find_changes(read_sheets(options.old), read_sheets(options.new))
+    print(changes_json(found) if options.format == "json" else changes_text(found))
+    for finding in found.findings if options.format == "text" else ():
         print(finding_text(finding))
-    return FINDINGS if errors(result.findings) else CLEAN
+    return FINDINGS if found else CLEAN
 
 
 def _list(options: argparse.Namespace) -> int:
@@ -188,7 +374,7 @@ def _list(options: argparse.Namespace) -> int:
     for handout_id in handout_ids(layers):
         try:
             handout, _ = read_handout(layers, handout_id, shelf.library)
-            print(f"{handout.id:<20} {handout.version:<6} {handout.title}")
+            print(plain(f"{handout.id:<20} {handout.version:<6} {handout.title}"))
         except HandoutError as error:
             code = _refuse(error, FINDINGS)
     return code

@@ -9,10 +9,11 @@ from enum import StrEnum
 
 
 class Severity(StrEnum):
-    """How bad a finding is: an error stops its handout, a warning does not."""
+    """How bad a finding is: an error stops its handout, a warning does not, a hint is worth a look."""
 
     ERROR = "error"
     WARNING = "warning"
+    HINT = "hint"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -66,6 +67,14 @@ class MachineLacks(HandoutError):
 def errors(findings: Iterable[Finding]) -> list[Finding]:
     """Only those findings that stop a handout."""
     return [finding for finding in findings if finding.severity is Severity.ERROR]
+
+
+def tidy(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Each fault once (a template fails in every handout, a shared text in every sheet), in order of place."""
+    once: dict[tuple[str, Location, str], Finding] = {}
+    for finding in findings:
+        once.setdefault((finding.id, finding.where, finding.what), finding)
+    return tuple(sorted(once.values(), key=lambda finding: (finding.where, finding.id)))
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

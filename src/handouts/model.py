@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Annotated, Any, Final, Literal, Self, TypeVar, cast
 
 from pydantic import (
@@ -104,12 +104,43 @@ def _or_plain_text(found: JsonSchemaValue, handler: GetJsonSchemaHandler) -> Jso
     return found
 
 
+Tells = Literal[
+    "key",
+    "condition",
+    "decision",
+    "how",
+    "options",
+    "no_treatment",
+    "benefits",
+    "harms",
+    "experience",
+    "status",
+    "cost",
+    "known",
+    "not_known",
+    "action",
+    "when_to_call",
+    "tool",
+    "support",
+]
+"""What a block or a point tells the reader, in the terms of the standards that a handout is judged by.
+
+`key`: the one main message. `condition`: the illness. `decision`: what is to be decided. `how`: how a treatment
+works. `options`: the choices. `no_treatment`: what happens without treatment. `experience`: what it is like to go
+through it. `tool`: something to fill in or tick. `support`: where else to find help.
+"""
+
+
 class Statement(Frozen):
-    """A sentence or two, the claims it rests on, and the regions it is printed in (all when empty)."""
+    """A sentence or two, the claims it rests on, and the regions it is printed in (all when empty).
+
+    `tells` adds to what its block tells the reader.
+    """
 
     say: Text
     claims: tuple[ClaimReference, ...] = ()
     only: tuple[Id, ...] = ()
+    tells: tuple[Tells, ...] = ()
 
     @model_validator(mode="before")
     @classmethod
@@ -179,12 +210,16 @@ class Row(Frozen):
 
 
 class Block(Frozen):
-    """What every block has. The kind (in `kinds.yaml`) gives the shape, the heading and the safety flag."""
+    """What every block has. The kind (in `kinds.yaml`) gives the shape, the heading and the safety flag.
+
+    `tells` adds to what blocks of its kind tell the reader.
+    """
 
     id: Id
     kind: Id
     heading: Text | None = None
     only: tuple[Id, ...] = ()
+    tells: tuple[Tells, ...] = ()
     intro: Statement | None = None
     outro: Statement | None = None
 
@@ -357,7 +392,7 @@ class Handout(Frozen):
 
 
 class Kind(Frozen):
-    """A kind of block: its shape, its heading, whether it is safety text, and how it is dressed."""
+    """A kind of block: its shape, its heading, what it tells, whether it is safety text, and how it is dressed."""
 
     shape: Literal[
         "prose",
@@ -374,6 +409,7 @@ class Kind(Frozen):
         "languages",
     ]
     heading: Text
+    tells: tuple[Tells, ...] = ()
     safety: StrictBool = False
     boxes: StrictBool = False
     tone: Literal["plain", "key", "hope", "danger"] = "plain"
@@ -463,6 +499,18 @@ class Term(Frozen):
     term: Text
     definition: Text
     forms: tuple[str, ...] = ()
+
+
+class PlainWord(Frozen):
+    """A hard word of English and the plain one for it. Its key is the word, with `_` for a space.
+
+    `forms` are further spellings; the regular endings of a single word go without saying. `source` names the list
+    that has the word (see the head of `plain_words.yaml`).
+    """
+
+    plain: Annotated[str, StringConstraints(min_length=1)]
+    forms: tuple[str, ...] = ()
+    source: Literal["federal", "cdc", "iowa", "nhs", "own"]
 
 
 class Fact(Frozen):
@@ -643,12 +691,19 @@ class Library:
     facts: Mapping[str, Fact]
     regions: Mapping[str, Region]
     languages: Mapping[str, Language]
+    plain_words: Mapping[str, PlainWord] = field(default_factory=dict)
 
     def shared_by(self, handout: Handout) -> tuple[Frozen, ...]:
-        """The shared entries whose words a handout prints: kinds that give a heading, and glossary terms."""
+        """The shared entries whose words a handout prints: kinds that give a heading, and glossary terms that exist."""
         kinds = [self.kinds[block.kind] for block in handout.blocks if block.heading is None]
-        terms = [self.terms[term] for block in handout.blocks if isinstance(block, Glossary) for term in block.terms]
-        return (*kinds, *terms)
+        terms = [term for block in handout.blocks if isinstance(block, Glossary) for term in block.terms]
+        return (*kinds, *(self.terms[term] for term in terms if term in self.terms))
+
+    def tells(self, block: Block) -> frozenset[Tells]:
+        """What a block tells the reader: by its kind, by itself and by its statements."""
+        own = (tell for statement in statements_in(block) for tell in getattr(statement, "tells", ()))
+        kind = self.kinds.get(block.kind)
+        return frozenset((*(kind.tells if kind else ()), *block.tells, *own))
 
     def figure(self, reference: str) -> Count | Chance | Amount | None:
         """The figure that `CLAIM.figure` names; None where there is none."""
@@ -692,14 +747,17 @@ def _map_texts(value: object, change: Callable[[Text, Path], Text], path: Path) 
 
 def texts_in(value: object) -> Iterator[Text]:
     """Every `Text` below a model, map or tuple, in the order of the fields."""
-    found: list[Text] = []
-
-    def note(text: Text, _path: Path) -> Text:
-        found.append(text)
-        return text
-
-    map_texts(value, note)
-    return iter(found)
+    if isinstance(value, Text):
+        yield value
+    elif isinstance(value, Frozen):
+        for name in type(value).model_fields:
+            yield from texts_in(getattr(value, name))
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from texts_in(item)
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from texts_in(item)
 
 
 def with_keys(value: T, prefix: str) -> T:

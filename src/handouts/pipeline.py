@@ -5,360 +5,88 @@ Faults are collected within a stage and stop a handout between stages; the other
 
 from __future__ import annotations
 
-import datetime
-import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import TypeVar
+from xml.etree.ElementTree import Element
 
-from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-from handouts import __version__, batch, fonts, publish, typeset
-from handouts.artwork import Logo, read_logo
+from handouts import __version__, batch, publish, typeset
+from handouts.appraisal import judge
+from handouts.appraisal import sheet as appraisal_sheet
+from handouts.appraisal.case import Case, looked
+from handouts.appraisal.judge import Appraisal
+from handouts.appraisal.standard import (
+    Attestation,
+    Standard,
+    find_attestation_faults,
+    find_standard_faults,
+    read_attestations,
+    read_standards,
+)
 from handouts.batch import Job
-from handouts.catalog import (
-    CONTENT,
-    INTERFACE,
-    Catalog,
-    Words,
-    catalog_folders,
-    missing_findings,
-    read_catalog,
-    translate,
-    translate_library,
-)
-from handouts.checks.brand import find_brand_faults
-from handouts.checks.content import (
-    find_date_faults,
-    find_handout_faults,
-    find_library_faults,
-    find_shared_faults,
-)
-from handouts.checks.page import find_missing_glyphs, find_page_faults, find_unprintable
-from handouts.checks.translation import find_interface_faults, find_language_faults, find_translation_faults
+from handouts.catalog import Words
+from handouts.checks import registry
+from handouts.checks.check import Level, Profile, Worn, find_faults
+from handouts.checks.finished import Finished
+from handouts.checks.page import find_unprintable
+from handouts.desk import Plan, Request, in_translation, plan, read_draft
 from handouts.elements import PageError, PageFlaw, find_page_flaws, read_page
-from handouts.findings import (
-    NOWHERE,
-    Finding,
-    HandoutError,
-    Location,
-    MachineLacks,
-    Severity,
-    UsageError,
-    did_you_mean,
-    errors,
-)
-from handouts.layers import Layers, read_text, shown_path
+from handouts.findings import Finding, HandoutError, Location, MachineLacks, UsageError, errors, tidy
+from handouts.i18n import proof
+from handouts.i18n.messages import find_messages
+from handouts.layers import Layers, shown_path
 from handouts.limits import time_limit
-from handouts.model import SOURCE_LANGUAGE, Brand, Handout, Library, place_of, statements_in
-from handouts.ownfont import read_own_font
-from handouts.reader import (
-    BRANDS,
-    HANDOUTS,
-    brand_ids,
-    handout_ids,
-    read_brand,
-    read_handout,
-    read_library,
-    text_faults,
-)
-from handouts.region import for_region
-from handouts.render import PAPERS, STANDARD, Setting, Status, find_in_templates, make_environment, others, render
-from handouts.styles import SIZE_LIMIT, find_style_faults
+from handouts.measure import Measured, measure
+from handouts.model import SOURCE_LANGUAGE
+from handouts.mutes import Muted, apply_mutes
+from handouts.reader import HANDOUTS, brand_ids, handout_ids, read_brand
+from handouts.render import STANDARD, Setting, Status, find_in_templates, others, render, status_of
+from handouts.report import Report
+from handouts.shelf import missing_words, read_dress, read_shelf
 
-_Read = TypeVar("_Read")
-
-DEFAULT_BRAND = "default"
 SECONDS_A_SHEET = 300.0
 """A hundred times what the longest of ours takes on a slow machine: a style can ask for what never ends."""
-STYLE = "templates/style.css"
-
-
-def default_store() -> Path:
-    """Where prepared fonts are kept between builds: the user's cache folder (XDG)."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "patient-handouts"
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What is asked for; empty means all, or for paper what the brand has."""
-
-    today: datetime.date
-    handouts: tuple[str, ...] = ()
-    languages: tuple[str, ...] = ()
-    papers: tuple[str, ...] = ()
-    brand: str = DEFAULT_BRAND
-    project: Path | None = None
-    out: Path = Path("dist")
-    store: Path = field(default_factory=default_store)
-
-
-@dataclass(frozen=True)
-class Shelf:
-    """All that was read before any handout is made: shared data, catalogs, words, templates."""
-
-    layers: Layers
-    library: Library
-    libraries: Mapping[str, Library]
-    catalogs: Mapping[str, Catalog]
-    words: Mapping[str, Words]
-    environment: ImmutableSandboxedEnvironment
-
-
-@dataclass(frozen=True, slots=True)
-class Translated:
-    """A handout ready to be printed in one language, all regions still in it."""
-
-    handout: Handout
-    tag: str
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a build or check came to: the files made, by path, and every finding."""
+    """What a build came to: the files made, by path, and what was found."""
 
     sheets: Mapping[str, publish.ManifestEntry]
-    findings: tuple[Finding, ...]
+    report: Report
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Every finding that counts."""
+        return self.report.findings
 
 
-def read_shelf(layers: Layers) -> tuple[Shelf, list[Finding]]:
-    """Everything shared, and every fault in it. A language whose catalogs are broken has no words."""
-    library, found = read_library(layers)
-    library, without_fonts = _with_fonts(library)
-    found += [*without_fonts, *find_library_faults(library)]
-    found += find_language_faults(catalog_folders(layers), library, _locales(layers))
-    catalogs: dict[str, Catalog] = {}
-    words: dict[str, Words] = {}
-    for tag, language in library.languages.items():
-        content, in_content = _catalog(layers, tag, CONTENT)
-        interface, in_interface = _catalog(layers, tag, INTERFACE)
-        in_words = [*in_interface, *(find_interface_faults(interface) if interface else ())]
-        found += [*in_content, *in_words]
-        if content:
-            catalogs[tag] = content
-        if tag == SOURCE_LANGUAGE or (interface and not in_words):
-            words[tag] = Words(interface or Catalog(tag, {}), language)
-    libraries = {tag: translate_library(library, catalog) for tag, catalog in catalogs.items()}
-    return Shelf(layers, library, libraries, catalogs, words, make_environment(layers)), found
-
-
-def _with_fonts(library: Library) -> tuple[Library, list[Finding]]:
-    """The library with the languages that can be printed, and a finding for each other one."""
-    lacking = {tag: each for tag, each in library.languages.items() if each.script not in fonts.STACKS}
-    found = [
-        Finding(
-            "translation/unknown-script",
-            place_of(language.script),
-            f"there are no fonts for the script `{language.script}`",
-            did_you_mean(language.script, fonts.STACKS),
-            language=tag,
-        )
-        for tag, language in lacking.items()
-    ]
-    kept = {tag: each for tag, each in library.languages.items() if tag not in lacking}
-    return replace(library, languages=kept), found
-
-
-def _locales(layers: Layers) -> str:
-    return shown_path(layers.roots[0] / "locales")
-
-
-def _catalog(layers: Layers, tag: str, domain: str) -> tuple[Catalog | None, tuple[Finding, ...]]:
-    try:
-        return read_catalog(layers, tag, domain), ()
-    except HandoutError as error:
-        return None, error.findings
-
-
-def read_translated(
-    shelf: Shelf, handout_id: str, tags: Iterable[str], today: datetime.date
-) -> tuple[list[Translated], list[Finding]]:
-    """A handout in each language in which it has no error, and every finding."""
-    try:
-        handout, found = read_handout(shelf.layers, handout_id, shelf.library)
-    except HandoutError as error:
-        return [], list(error.findings)
-    found += find_handout_faults(handout, shelf.library)
-    found += find_date_faults(handout, today)
-    if errors(found) or errors(_in_what_it_rests_on(handout, shelf.library)):
-        return [], found  # faults of shared files are told already
-    made = []
-    for tag in tags:
-        translated, in_language = _in_language(shelf, handout, tag)
-        found += in_language
-        if translated is not None:
-            made.append(translated)
-    return made, found
-
-
-def _in_what_it_rests_on(handout: Handout, library: Library) -> Iterator[Finding]:
-    """Faults of the shared words and the claims that a handout prints or rests on."""
-    for shared in library.shared_by(handout):
-        yield from text_faults(shared)
-        yield from find_shared_faults(shared, library)
-    named = {name.partition(".")[0] for statement in statements_in(handout.blocks) for name in statement.claims}
-    claims = {name: library.claims[name] for name in named if name in library.claims}
-    yield from find_library_faults(replace(library, claims=claims, kinds={}, terms={}))
-
-
-def _in_language(shelf: Shelf, handout: Handout, tag: str) -> tuple[Translated | None, list[Finding]]:
-    if tag == SOURCE_LANGUAGE:
-        return Translated(handout, tag), []
-    if tag not in shelf.catalogs:
-        return None, []  # the fault of the catalog is told already
-    translated, missing = translate(handout, shelf.catalogs[tag])
-    shared = shelf.library.shared_by(handout)
-    shared_translated = shelf.libraries[tag].shared_by(handout)
-    _, missing_shared = translate(shared, shelf.catalogs[tag])
-    found = list(missing_findings((*missing, *missing_shared), tag, handout.id))
-    found += find_translation_faults((handout, *shared), (translated, *shared_translated), handout.id)
-    return (None if errors(found) or tag not in shelf.words else Translated(translated, tag)), found
-
-
-@dataclass(frozen=True, slots=True)
-class Dress:
-    """What a clinic prints its handouts in: its brand without a fault, its logo, its own font if it has one."""
-
-    brand: Brand
-    logo: Logo
-    font: fonts.Family | None
-
-
-def read_dress(layers: Layers, brand_id: str, library: Library) -> Dress:
-    """A brand and the files that it names. Raises HandoutError with every fault."""
-    brand, _ = read_brand(layers, brand_id)
-    found = list(find_brand_faults(brand, library))
-    folder = f"{BRANDS}/{brand_id}"
-    logo = _or_faults(lambda: read_logo(layers, folder, brand.logo, place_of(brand.logo)), found)
-    font = _or_faults(lambda: read_own_font(layers, folder, brand.font), found)
-    if found or logo is None:
-        raise HandoutError(found)
-    return Dress(brand, logo, font)
-
-
-def _or_faults(read: Callable[[], _Read], found: list[Finding]) -> _Read | None:
-    """What is read; where it has faults these are added to those found, and there is nothing."""
-    try:
-        return read()
-    except HandoutError as error:
-        found += error.findings
-        return None
-
-
-def _setting(shelf: Shelf, brand: Brand, logo: Logo, job: Job, today: datetime.date) -> Setting:
+def _setting(made: Plan, job: Job) -> Setting:
+    shelf, brand, today = made.desk.shelf, made.dress.brand, made.desk.request.today
     library = shelf.libraries.get(job.tag, shelf.library)
     return Setting(
         library=library,
         brand=brand,
-        logo=logo,
+        logo=made.dress.logo,
         region=library.regions[brand.region],
         language=library.languages[job.tag],
         tag=job.tag,
         paper=job.paper,
         edition=job.edition,
         today=today,
-        status=Status(draft=True, machine=job.tag != SOURCE_LANGUAGE),
+        status=_status(made, job),
         words=shelf.words[job.tag],
         english=shelf.words[SOURCE_LANGUAGE],
         offers=others(shelf.words, job.tag),
     )
 
 
-@dataclass(frozen=True)
-class Plan:
-    """A build after all reading and checking: what is to be made, with what, and what was found."""
-
-    shelf: Shelf
-    brand: Brand
-    logo: Logo
-    ready: Mapping[tuple[str, str], Handout]
-    jobs: tuple[Job, ...]
-    fonts: fonts.FontSet
-    findings: tuple[Finding, ...]
-    scope: publish.Scope
-
-
-def plan(request: Request) -> Plan:
-    """Read and check all that the request asks for. Raises UsageError for names that do not exist."""
-    layers = Layers.of(request.project)
-    shelf, found = read_shelf(layers)
-    known = {
-        "handout": handout_ids(layers),
-        "language": list(shelf.library.languages),
-        "paper": list(PAPERS),
-        "brand": brand_ids(layers),
-    }
-    _refuse_unknown(request, known)
-    ids = list(dict.fromkeys(request.handouts)) or known["handout"]
-    tags = list(dict.fromkeys(request.languages)) or known["language"]
-    translated: list[Translated] = []
-    for handout_id in ids:
-        made, in_handout = read_translated(shelf, handout_id, tags, request.today)
-        found += in_handout
-        translated += made
-    dress = _or_everything_found(lambda: read_dress(layers, request.brand, shelf.library), found)
-    brand = dress.brand
-    ready = {(each.handout.id, each.tag): for_region(each.handout, brand.region) for each in translated}
-    scripts = {language.script for language in shelf.library.languages.values()}
-    font_set = _or_everything_found(lambda: fonts.prepare(sorted(scripts), request.store, dress.font), found)
-    found += _drop_unprintable(shelf, ready, font_set)
-    papers = list(dict.fromkeys(request.papers or brand.paper))
-    jobs = [job for job in batch.matrix(ids, tags, papers, [STANDARD]) if (job.handout, job.tag) in ready]
-    scope = _scope(request, ids, tags, known)
-    return Plan(shelf, brand, dress.logo, ready, tuple(jobs), font_set, tuple(found), scope)
-
-
-def _scope(request: Request, ids: list[str], tags: list[str], known: Mapping[str, list[str]]) -> publish.Scope:
-    """What the build answers for: without `--paper` every paper, also one that the brand has dropped."""
-    return publish.Scope(
-        asked=frozenset(ids),
-        languages=frozenset(tags),
-        editions=frozenset([STANDARD]),
-        papers=frozenset(request.papers or PAPERS),
-        brand=request.brand,
-        known_handouts=frozenset(known["handout"]),
-        known_languages=frozenset(known["language"]),
-    )
-
-
-def _refuse_unknown(request: Request, known: Mapping[str, list[str]]) -> None:
-    asked = {
-        "handout": request.handouts,
-        "language": request.languages,
-        "paper": request.papers,
-        "brand": (request.brand,),
-    }
-    found = [
-        Finding(f"usage/unknown-{what}", NOWHERE, f"there is no {what} `{name}`", did_you_mean(name, known[what]))
-        for what, names in asked.items()
-        for name in names
-        if name not in known[what]
-    ]
-    if found:
-        raise UsageError(found)
-
-
-def _or_everything_found(read: Callable[[], _Read], found: list[Finding]) -> _Read:
-    """What is read. Raises HandoutError with its faults and all that was found before."""
-    try:
-        return read()
-    except MachineLacks:
-        raise
-    except HandoutError as error:
-        raise HandoutError(_tidy([*found, *error.findings])) from None
-
-
-def _drop_unprintable(
-    shelf: Shelf, ready: dict[tuple[str, str], Handout], font_set: fonts.FontSet
-) -> Iterator[Finding]:
-    for (handout_id, tag), handout in list(ready.items()):
-        found = list(find_missing_glyphs(handout, shelf.libraries.get(tag, shelf.library), font_set))
-        if found:
-            del ready[handout_id, tag]
-        yield from found
+def _status(made: Plan, job: Job) -> Status:
+    """The state of a job's sheet, with the sign-offs of the English and of its own language."""
+    desk, english = made.desk, made.english[job.handout]
+    standings = {tag: desk.register.standing(english, tag) for tag in (SOURCE_LANGUAGE, job.tag)}
+    release = desk.request.profile is Profile.RELEASE
+    return status_of(made.ready[job.handout, job.tag], job.tag, desk.request.today, standings, release=release)
 
 
 def _source_place(layers: Layers, handout_id: str) -> Location:
@@ -366,20 +94,20 @@ def _source_place(layers: Layers, handout_id: str) -> Location:
     return Location(shown_path(path) if path else f"{HANDOUTS}/{handout_id}.yaml")
 
 
-def _render(plan: Plan, job: Job, today: datetime.date) -> tuple[str, list[Finding]]:
+def _render(made: Plan, job: Job) -> tuple[str, list[Finding]]:
     """The HTML of a job and what was found in it; the HTML is empty where a template fails."""
-    setting = _setting(plan.shelf, plan.brand, plan.logo, job, today)
+    shelf = made.desk.shelf
     try:
-        html = render(plan.ready[job.handout, job.tag], setting, plan.shelf.environment)
+        html = render(made.ready[job.handout, job.tag], _setting(made, job), shelf.environment)
     except HandoutError as error:
         return "", list(error.findings)
-    unsafe = list(_unsafe(plan.shelf.layers, html, job))
+    unsafe = list(_unsafe(shelf.layers, html, job))
     if unsafe:
         return "", unsafe
-    language = plan.shelf.library.languages[job.tag]
-    scripts = [language.script, *sorted({other.script for other in plan.shelf.library.languages.values()})]
-    where = _source_place(plan.shelf.layers, job.handout)
-    return html, list(find_unprintable(html, where, job.handout, job.tag, scripts, plan.fonts))
+    language = shelf.library.languages[job.tag]
+    scripts = [language.script, *sorted({other.script for other in shelf.library.languages.values()})]
+    where = _source_place(shelf.layers, job.handout)
+    return html, list(find_unprintable(html, where, job.handout, job.tag, scripts, made.fonts))
 
 
 def _unsafe(layers: Layers, html: str, job: Job) -> Iterator[Finding]:
@@ -394,62 +122,86 @@ def _unsafe(layers: Layers, html: str, job: Job) -> Iterator[Finding]:
         yield Finding("template/unsafe", where, flaw.what, flaw.remedy, handout=job.handout)
 
 
-def read_style(layers: Layers) -> tuple[str, Location, list[Finding]]:
-    """The style sheet, its place, and why it is refused: then it is empty."""
-    try:
-        path = layers.find(STYLE)
-        assert path is not None, "the library carries a style sheet"
-        style = read_text(path, SIZE_LIMIT)
-    except HandoutError as error:
-        return "", NOWHERE, list(error.findings)
-    where = Location(shown_path(path))
-    found = list(find_style_faults(style, where.path))
-    return "" if found else style, where, found
-
-
-def check(request: Request) -> Result:
-    """Every finding that can be had without making a PDF, in all brands."""
+def check(request: Request, levels: frozenset[Level] = frozenset(Level)) -> Report:
+    """Every finding of the levels asked for, in all brands. Nothing is written."""
     layers = Layers.of(request.project)
-    found = list(_in_brands(layers))
+    found = list(_in_brands(layers, request.profile)) if Level.BRAND in levels else []
     try:
-        made = plan(request)
+        made = plan(request, all_brands=True)
     except (UsageError, MachineLacks):
         raise
     except HandoutError as error:  # the brand that is asked for has faults
-        return Result({}, _tidy([*found, *error.findings]))
+        return Report(findings=tidy([*found, *error.findings]), today=request.today, profile=request.profile)
     found += made.findings
-    for handout_id, tag in made.ready:
-        found += _render(made, Job(handout_id, tag, "a4", STANDARD), request.today)[1]
-    found += read_style(made.shelf.layers)[2]
-    found += _missing_words(made.shelf)
-    return Result({}, _tidy(found))
+    found += _in_pages(made) if Level.PAGE in levels else _in_templates(made)
+    found += missing_words(made.desk.shelf, request.profile)
+    return _report(made, found, levels)
 
 
-def _in_brands(layers: Layers) -> Iterator[Finding]:
-    library = read_library(layers)[0]
+def _in_brands(layers: Layers, profile: Profile) -> Iterator[Finding]:
+    library = read_shelf(layers)[0].library
     for brand_id in brand_ids(layers):
         try:
-            yield from read_brand(layers, brand_id)[1]
+            brand, found = read_brand(layers, brand_id)
+            yield from (*found, *find_faults(registry.BRAND, Worn(brand, library), profile))
             read_dress(layers, brand_id, library)
         except HandoutError as error:
             yield from error.findings
 
 
-def _missing_words(shelf: Shelf) -> Iterator[Finding]:
-    for tag, words in shelf.words.items():
-        if words.missing:
-            (context, english), *_ = words.missing
-            what = (
-                f"{len(words.missing)} words of the templates are not translated into `{tag}`, the first is `{context}`"
-            )
-            remedy = f"translate “{english}” and the others in `{INTERFACE}.po`"
-            where = Location(f"{_locales(shelf.layers)}/{tag.replace('-', '_')}/LC_MESSAGES/{INTERFACE}.po")
-            yield Finding("translation/missing-word", where, what, remedy, Severity.WARNING, language=tag)
+def _in_templates(made: Plan) -> Iterator[Finding]:
+    """Faults of templates, found without a PDF."""
+    for handout_id, tag in dict.fromkeys((job.handout, job.tag) for job in made.jobs):
+        yield from _render(made, Job(handout_id, tag, "a4", STANDARD))[1]
+
+
+def _in_pages(made: Plan) -> list[Finding]:
+    """What is found in the finished PDFs of all jobs; none is kept."""
+    press, found = _press(made)
+    for each in batch.run(lambda job: _print(made, job, press), made.jobs if not found else ()):
+        found += each.findings
+    return found
+
+
+def _report(made: Plan, found: Iterable[Finding], levels: frozenset[Level]) -> Report:
+    """What was found, less what is muted. A mute is called unused only where all handouts were looked at."""
+    request = made.desk.request
+    ran = tuple(
+        check for check in registry.CHECKS if check.level in levels and check.severity(request.profile) is not None
+    )
+    whole = not (request.handouts or request.languages or request.papers)
+    kept, muted = apply_mutes(
+        found, made.desk.mutes, registry.CHECKS, request.today, [check.id for check in ran] if whole else ()
+    )
+    looked_at = tuple(replace(each, levels=each.levels & levels) for each in made.looked_at)
+    return Report(
+        findings=tidy(kept),
+        today=request.today,
+        profile=request.profile,
+        muted=_once(muted),
+        checks=ran,
+        looked_at=looked_at,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """One job's outcome: its PDF (None where it was refused), what was found, and what its blocks print.
+
+    `blocks` are digests (see `publish.digests_of`), `untranslated` the blocks that print English.
+    """
+
+    job: Job
+    sheet: typeset.Print | None
+    findings: tuple[Finding, ...]
+    blocks: Mapping[str, str] = field(default_factory=dict)
+    untranslated: tuple[str, ...] = ()
+    measured: Measured | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """One job's outcome: its path and sheet (None where it was refused), and what was found."""
+    """One file's outcome: its path and manifest entry (None where it was refused), and what was found."""
 
     job: Job
     path: str
@@ -460,20 +212,26 @@ class Made:
 def build(request: Request, progress: Callable[[int, Made | None], None]) -> Result:
     """Make all that is asked for and publish it. `progress` hears the number of jobs, then of each job."""
     made = plan(request)
-    style, at, unsafe = read_style(made.shelf.layers)
-    press = typeset.make_press(style, made.fonts, request.store)
-    found = [*made.findings, *unsafe, *_style_faults(press, at)]
-    jobs = made.jobs if len(found) == len(made.findings) else ()
+    press, in_style = _press(made)
+    found = [*made.findings, *in_style]
+    jobs = made.jobs if not in_style else ()
     progress(len(jobs), None)
     sheets: dict[str, publish.ManifestEntry] = {}
-    for each in batch.run(lambda job: _make(made, job, press, request), jobs):
+    english = _english(made, jobs)
+    for each in batch.run(lambda job: _make(made, job, press, english), jobs):
         found += each.findings
         if each.sheet is not None:
             sheets[each.path] = each.sheet
         progress(len(jobs), each)
-    found += _missing_words(made.shelf)
+    found += missing_words(made.desk.shelf, request.profile)
     publish.publish_manifest(request.out, sheets, made.scope, typeset.versions(), __version__)
-    return Result(sheets, _tidy(found))
+    return Result(sheets, _report(made, found, frozenset(Level) - {Level.BRAND}))
+
+
+def _press(made: Plan) -> tuple[typeset.Press, list[Finding]]:
+    """The press for a plan, and what is wrong with the style sheet: then nothing is printed with it."""
+    press = typeset.make_press(made.style.text, made.fonts, made.desk.request.store)
+    return press, list(_style_faults(press, made.style.at))
 
 
 def _style_faults(press: typeset.Press, where: Location) -> Iterator[Finding]:
@@ -483,47 +241,245 @@ def _style_faults(press: typeset.Press, where: Location) -> Iterator[Finding]:
         yield Finding("template/style", place, f"the typesetter says: {line}", "correct the style sheet")
 
 
-def _make(made: Plan, job: Job, press: typeset.Press, request: Request) -> Made:
-    path = publish.sheet_path(made.brand.id, job.tag, job.handout, job.edition, job.paper)
-    html, found = _render(made, job, request.today)
-    if errors(found) or not html:
-        return Made(job, path, None, tuple(found))
-    script = made.shelf.library.languages[job.tag].script
-    where = _source_place(made.shelf.layers, job.handout)
+def _english(made: Plan, jobs: Iterable[Job]) -> Mapping[str, Mapping[str, str]]:
+    """The digests of what the English pages print, for the handouts that are made in other languages."""
+    found = {}
+    for handout in {job.handout for job in jobs if job.tag != SOURCE_LANGUAGE}:
+        job = Job(handout, SOURCE_LANGUAGE, "a4", STANDARD)
+        html = _render(made, job)[0] if (handout, SOURCE_LANGUAGE) in made.ready else ""
+        found[handout] = publish.digests_of(read_page(html)) if html else {}
+    return found
+
+
+def _make(made: Plan, job: Job, press: typeset.Press, english: Mapping[str, Mapping[str, str]]) -> Made:
+    """One file, printed and written."""
+    request = made.desk.request
+    path = publish.sheet_path(made.dress.brand.id, job.tag, job.handout, job.edition, job.paper)
+    printed = _print(made, job, press)
+    if printed.sheet is None:
+        return Made(job, path, None, printed.findings)
+    publish.write_whole(request.out / path, printed.sheet.pdf)
+    entry = _entry(made, job, printed, english.get(job.handout, {}) if job.tag != SOURCE_LANGUAGE else {})
+    return Made(job, path, entry, printed.findings)
+
+
+def _print(made: Plan, job: Job, press: typeset.Press) -> Printed:
+    """One PDF, with all that is found in it."""
+    desk = made.desk
+    html, found = _render(made, job)
+    if desk.stops(found) or not html:
+        return Printed(job, None, tuple(found))
+    page = read_page(html)
+    blocks, untranslated = publish.digests_of(page), publish.untranslated_blocks(page)  # typesetting changes the page
     try:
-        with time_limit(SECONDS_A_SHEET):
-            printed = typeset.typeset(read_page(html), script, press, request.store)
+        sheet = _typeset(made, job, page, press)
     except TimeoutError as error:
         remedy = "make the templates and the style sheet simpler: fewer boxes within one another"
+        where = _source_place(desk.shelf.layers, job.handout)
         found.append(Finding("page/endless", where, f"the page is {error}", remedy, handout=job.handout))
-        return Made(job, path, None, tuple(found))
-    found += find_page_faults(printed, where, job.handout, job.tag)
-    if errors(found):
-        return Made(job, path, None, tuple(found))
-    publish.write_whole(request.out / path, printed.pdf)
-    return Made(job, path, _sheet(made, job, printed), tuple(found))
+        return Printed(job, None, tuple(found))
+    finished = _finished(made, job, page, sheet, lambda: _typeset(made, job, read_page(html), press).pdf)
+    checks = registry.PAGE if sheet.pdf else [registry.BY_ID["page/typesetter"]]
+    found += find_faults(checks, finished, desk.request.profile)
+    return Printed(job, None if desk.stops(found) else sheet, tuple(found), blocks, untranslated, finished.measured)
 
 
-def _sheet(made: Plan, job: Job, printed: typeset.Print) -> publish.ManifestEntry:
-    handout = made.ready[job.handout, job.tag]
-    return publish.ManifestEntry(
-        handout=handout.id,
-        version=handout.version,
-        language=job.tag,
-        edition=job.edition,
+def _typeset(made: Plan, job: Job, page: Element, press: typeset.Press) -> typeset.Print:
+    script = made.desk.shelf.library.languages[job.tag].script
+    with time_limit(SECONDS_A_SHEET):
+        return typeset.typeset(page, script, press, made.desk.request.store)
+
+
+def _finished(made: Plan, job: Job, page: Element, sheet: typeset.Print, again: Callable[[], bytes]) -> Finished:
+    """What the page checks look at."""
+    shelf = made.desk.shelf
+    return Finished(
+        handout=made.ready[job.handout, job.tag],
+        library=shelf.libraries.get(job.tag, shelf.library),
+        brand=made.dress.brand,
+        tag=job.tag,
         paper=job.paper,
-        brand=made.brand.id,
-        status=Status(machine=job.tag != SOURCE_LANGUAGE).name,
-        pages=printed.pages,
-        bytes=len(printed.pdf),
-        sha256=publish.sha256(printed.pdf),
-        blocks=publish.block_digests((block.id, block.model_dump_json()) for block in handout.blocks),
+        edition=job.edition,
+        html=page,
+        printed=sheet,
+        measured=measure(sheet.pdf) if sheet.pdf else Measured(()),
+        where=_source_place(shelf.layers, job.handout),
+        style=made.style.at,
+        margins=_margins(made, job),
+        again=again,
     )
 
 
-def _tidy(found: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Each fault once (a template fails in every handout, a shared text in every sheet), in order of place."""
-    once: dict[tuple[str, Location, str], Finding] = {}
-    for finding in found:
-        once.setdefault((finding.id, finding.where, finding.what), finding)
-    return tuple(sorted(once.values(), key=lambda finding: (finding.where, finding.id)))
+def _margins(made: Plan, job: Job) -> tuple[str, ...]:
+    """What must stand on each page: the handout's code and version, the language, the edition, and its state."""
+    handout, words = made.ready[job.handout, job.tag], made.desk.shelf.words[job.tag]
+    version = words("footer.version", "version {version}", version=handout.version)
+    edition = words("edition.standard", "standard")
+    autonym = made.desk.shelf.library.languages[job.tag].autonym
+    return handout.code, version, autonym, edition, *_marks(_status(made, job), words)
+
+
+def _marks(status: Status, words: Words) -> Iterator[str]:
+    """What the head of each page says of the sheet's state, as `templates/stamp.html` writes it."""
+    if status.machine:
+        yield words("mark.machine", "DRAFT · machine translation")
+    elif status.draft and status.begun:
+        yield words("mark.unreleased", "DRAFT · not released")
+    elif status.draft:
+        yield words("mark.draft", "DRAFT · not yet reviewed")
+    if status.overdue:
+        yield words("mark.overdue", "Review overdue")
+
+
+def _entry(made: Plan, job: Job, printed: Printed, english: Mapping[str, str]) -> publish.ManifestEntry:
+    """What the manifest says of a file; `english` are the digests of the English page."""
+    assert printed.sheet is not None
+    handout = made.ready[job.handout, job.tag]
+    status = _status(made, job)
+    kinds = made.desk.shelf.library.kinds
+    return publish.ManifestEntry(
+        handout=handout.id,
+        code=handout.code,
+        version=handout.version,
+        title=handout.title.value,
+        language=job.tag,
+        edition=job.edition,
+        paper=job.paper,
+        brand=made.dress.brand.id,
+        status=status.name,
+        overdue=status.overdue,
+        published=handout.published.isoformat(),
+        last_reviewed=status.reviewed.isoformat() if status.reviewed else None,
+        next_review=handout.next_review.isoformat(),
+        pages=printed.sheet.pages,
+        bytes=len(printed.sheet.pdf),
+        sha256=publish.sha256(printed.sheet.pdf),
+        blocks=printed.blocks,
+        safety=tuple(block.id for block in handout.blocks if kinds[block.kind].safety),
+        untranslated=printed.untranslated,
+        english=english,
+    )
+
+
+def _once(muted: Iterable[Muted]) -> tuple[Muted, ...]:
+    once: dict[tuple[str, Location, str], Muted] = {}
+    for each in muted:
+        once.setdefault((each.finding.id, each.finding.where, each.finding.what), each)
+    return tuple(once.values())
+
+
+def appraise(request: Request, endings: Iterable[str]) -> tuple[list[str], Report]:
+    """Appraise handouts by the standards, one sheet a handout and language: the paths written, and what was found.
+
+    The endings are `pdf`, `html` and `json`. A handout that cannot be printed has no appraisal.
+    """
+    made = plan(request)
+    press, found = _press(made)
+    found += made.findings
+    layers = made.desk.shelf.layers
+    standards, in_standards = read_standards(layers)
+    attestations, in_attestations = read_attestations(layers)
+    wrong = [
+        *in_standards,
+        *in_attestations,
+        *find_standard_faults(standards, registry.BY_ID),
+        *find_attestation_faults(attestations, standards, handout_ids(layers), request.today),
+    ]
+    found += wrong
+    appraiser = Appraiser(standards, attestations, tuple(endings))
+    written: dict[str, publish.AppraisalEntry] = {}
+    paper = made.jobs[0].paper if made.jobs else ""
+    for job in made.jobs if not errors(found) else ():
+        if job.paper == paper:
+            files, in_sheet = _appraise(made, job, press, appraiser)
+            found += in_sheet
+            written |= files
+    publish.publish_appraisals(request.out, written, __version__)
+    return sorted(written), _report(made, found, frozenset(Level))
+
+
+@dataclass(frozen=True, slots=True)
+class Appraiser:
+    """What handouts are appraised by, and the forms that their sheets are written in."""
+
+    standards: Mapping[str, Standard]
+    attestations: Mapping[str, Attestation]
+    endings: tuple[str, ...]
+
+
+def _appraise(
+    made: Plan, job: Job, press: typeset.Press, appraiser: Appraiser
+) -> tuple[dict[str, publish.AppraisalEntry], list[Finding]]:
+    """The files of one appraisal, written."""
+    printed = _print(made, job, press)
+    if printed.sheet is None or printed.measured is None:
+        return {}, list(printed.findings)
+    case = _case(made, job, printed)
+    appraisal = judge.appraise(case, appraiser.standards, appraiser.attestations.values())
+    try:
+        forms = _forms(made, appraisal, job, appraiser.endings)
+    except HandoutError as error:
+        return {}, [*printed.findings, *error.findings]
+    files = {}
+    for ending, data in forms.items():
+        path = appraisal_sheet.sheet_path(made.dress.brand.id, job.tag, job.handout, ending)
+        publish.write_whole(made.desk.request.out / path, data)
+        files[path] = publish.AppraisalEntry(job.handout, job.tag, made.dress.brand.id, len(data), publish.sha256(data))
+    return files, list(printed.findings)
+
+
+def _case(made: Plan, job: Job, printed: Printed) -> Case:
+    """What is appraised, with all that was found in it: muted findings count, for a mute makes nothing hold."""
+    assert printed.sheet is not None
+    assert printed.measured is not None
+    desk, handout = made.desk, made.ready[job.handout, job.tag]
+    return Case(
+        handout=handout,
+        library=desk.shelf.libraries.get(job.tag, desk.shelf.library),
+        tag=job.tag,
+        profile=desk.request.profile,
+        status=status_of(handout, job.tag, desk.request.today),
+        today=desk.request.today,
+        brand=made.dress.brand,
+        looked=looked(registry.CHECKS, (*made.findings, *printed.findings), handout, job.tag, desk.request.profile),
+        pages=printed.sheet.pages,
+        smallest=min((piece.size for sheet in printed.measured.sheets for piece in sheet.pieces), default=None),
+    )
+
+
+def _forms(made: Plan, appraisal: Appraisal, job: Job, endings: Iterable[str]) -> dict[str, bytes]:
+    """An appraisal in each of the forms asked for. Raises HandoutError where a clinic's template or style fails."""
+    shelf, store = made.desk.shelf, made.desk.request.store
+    look = appraisal_sheet.Look(made.dress.brand, made.dress.logo, job.paper)
+    style = appraisal_sheet.read_sheet_style(shelf.layers)
+    html = appraisal_sheet.as_html(appraisal, look, style, shelf.environment)
+    forms = {}
+    for ending in endings:
+        if ending == "pdf":
+            plain = typeset.make_press("", made.fonts, store)
+            with time_limit(SECONDS_A_SHEET):
+                forms[ending] = appraisal_sheet.as_print(html, shelf.layers, plain, store).pdf
+        else:
+            forms[ending] = (html if ending == "html" else appraisal_sheet.as_json(appraisal)).encode()
+    return forms
+
+
+def print_proof(request: Request) -> tuple[str, bytes]:
+    """The proof of one handout in one language: the path that it has in a build, and the PDF.
+
+    Raises HandoutError where the handout cannot be read, or has no catalog in the language.
+    """
+    made = plan(request)
+    shelf, (handout_id, tag) = made.desk.shelf, (request.handouts[0], request.languages[0])
+    draft, found = read_draft(shelf, handout_id)
+    if draft is None or not draft.whole or tag not in shelf.catalogs or tag not in shelf.words:
+        raise HandoutError(tidy([*made.findings, *found]))
+    subject = in_translation(made.desk, draft.handout, tag)
+    sheet = proof.proof_of(subject, shelf.catalogs[tag], shelf.words[tag].catalog, find_messages(shelf.layers), "")
+    paper = (request.papers or made.dress.brand.paper)[0]
+    look = appraisal_sheet.Look(made.dress.brand, made.dress.logo, paper)
+    html = proof.as_html(sheet, look, proof.read_proof_style(shelf.layers), shelf.environment)
+    plain = typeset.make_press("", made.fonts, request.store)
+    with time_limit(SECONDS_A_SHEET):
+        pdf = appraisal_sheet.as_print(html, shelf.layers, plain, request.store).pdf
+    return proof.sheet_path(made.dress.brand.id, tag, handout_id, paper), pdf

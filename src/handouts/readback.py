@@ -12,7 +12,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate, groupby, pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -68,6 +68,20 @@ def passages_of(root: Element) -> list[Passage]:
     groups = (list(group) for edge, group in groupby(pieces, lambda piece: piece is _EDGE) if not edge)
     passages = (group[0]._replace(text=" ".join("".join(piece.text for piece in group).split())) for group in groups)
     return [passage for passage in passages if letters(passage.text)]
+
+
+def by_language(root: Element) -> dict[str, list[str]]:
+    """The pieces of text of a parsed page by the language that they are marked with, those of running headers aside."""
+    found: dict[str, list[str]] = {}
+    for piece in _pieces(root, Passage("", "", "")):
+        if piece.text.strip():
+            found.setdefault(piece.language, []).append(piece.text)
+    return found
+
+
+def said_in(element: Element) -> str:
+    """All that an element of a page says, without drawings."""
+    return "".join(piece.text for piece in _pieces(element, Passage("", "", "")))
 
 
 _EDGE: Final = Passage("", "", "")
@@ -143,7 +157,7 @@ class _Scarce:
         wanted = Counter(run for text in texts for run in runs(text))
         there, kept = Counter(runs(extracted)), letters(extracted)
         scarce = {run for run, times in wanted.items() if _times(run, there, kept) < times}
-        parts = Counter(part for text in texts for part in _parts(text)) - Counter(_parts(extracted))
+        parts = Counter(part for text in texts for part in parts_of(text)) - Counter(parts_of(extracted))
         return cls(scarce, parts)
 
     def first_words(self, text: str, gone: Sequence[bool]) -> str:
@@ -156,7 +170,7 @@ class _Scarce:
         words = text.split()
         ends = accumulate((len(letters(word)) for word in words), initial=0)
         for number, (word, span) in enumerate(zip(words, pairwise(ends), strict=True)):
-            if not given.issuperset(range(*span)) and any(part in self.parts for part in _parts(word)):
+            if not given.issuperset(range(*span)) and any(part in self.parts for part in parts_of(word)):
                 return " ".join(words[number : number + WORDS_SHOWN])
         return ""
 
@@ -173,6 +187,69 @@ def tally(texts: Iterable[str], extracted: str) -> tuple[int, int]:
     return sum(answers), len(answers)
 
 
+def bag(text: str) -> Counter[str]:
+    """The letters, marks and digits of a text taken apart (NFD), each as often as it stands there.
+
+    Pdfium turns round the parts of an address or a dose from right to left, and lines end within words: but no letter
+    gets lost on the way.
+    """
+    return Counter(unicodedata.normalize("NFD", "".join(filter(_kind, text))))
+
+
+@dataclass(frozen=True, slots=True)
+class Spare:
+    """What a reader gives back that no passage of the page has claimed yet: its letters in order, and as a bag."""
+
+    letters: str
+    bag: Counter[str]
+
+
+def unsaid(words: Iterable[Passage], said: Iterable[str]) -> tuple[list[Passage], list[Spare]]:
+    """The passages that nothing said in a PDF holds, each as often as the page has it, and what is left over.
+
+    `said` are the texts of its elements, or of pages, as a reader gives them. A passage is said by a text with the
+    same letters, in whatever order, or else by one with more (the marks of a list, two passages drawn as one).
+    """
+    spare: dict[str, list[str]] = {}
+    for text in said:
+        spare.setdefault(spelling(text), []).append(text)
+    unmatched = [passage for passage in words if not _drop(spare, passage.text)]
+    rest = [Spare(letters(text), bag(text)) for texts in spare.values() for text in texts]
+    unmatched.sort(key=lambda passage: -len(passage.text))  # the longest first: they have the least choice
+    return [passage for passage in unmatched if not take(passage.text, rest)], rest
+
+
+def _drop(spare: dict[str, list[str]], text: str) -> bool:
+    """Take one text with the same letters out."""
+    texts = spare.get(spelling(text))
+    return bool(texts and texts.pop())
+
+
+def take(text: str, rest: Iterable[Spare]) -> bool:
+    """Whether something spare holds all the letters of a text, best in its order; it is lessened by them."""
+    wanted, in_order = bag(text), letters(text)
+    holders = [each for each in rest if wanted <= each.bag]
+    if holders:
+        best = min(holders, key=lambda each: (in_order not in each.letters, each.bag.total()))
+        best.bag.subtract(wanted)
+    return bool(holders)
+
+
+@lru_cache(maxsize=2000)  # all checks of a file ask for the same texts
+def spelling(text: str) -> str:
+    """The letters of a text in the order of their codes: the same for all that have the same letters."""
+    return "".join(sorted(unicodedata.normalize("NFD", "".join(filter(_kind, text)))))
+
+
+def shown(text: str) -> str:
+    """A text without what shows nothing: joiners, soft hyphens, and the marks that steer lines (category Cf)."""
+    for character in set(text):
+        if not character.isascii() and unicodedata.category(character) == "Cf":
+            text = text.replace(character, "")
+    return text
+
+
+@lru_cache(maxsize=2000)
 def letters(text: str) -> str:
     """The letters, marks and digits of a text, composed (NFC)."""
     return unicodedata.normalize("NFC", "".join(filter(_kind, text)))
@@ -184,11 +261,11 @@ def runs(text: str) -> list[str]:
     return [kept[start : start + RUN] for start in range(max(1, len(kept) - RUN + 1))] if kept else []
 
 
-def _parts(text: str) -> list[str]:
+@lru_cache(maxsize=2000)
+def parts_of(text: str) -> tuple[str, ...]:
     """The words and numbers of a text, composed; joiners and soft hyphens part nothing."""
-    shown = (character for character in text if unicodedata.category(character) != "Cf")
-    stretches = groupby(unicodedata.normalize("NFC", "".join(shown)), _kind)
-    return ["".join(stretch) for kind, stretch in stretches if kind]
+    stretches = groupby(unicodedata.normalize("NFC", shown(text)), _kind)
+    return tuple("".join(stretch) for kind, stretch in stretches if kind)
 
 
 @cache

@@ -25,6 +25,7 @@ from handouts.model import (
     Kind,
     Language,
     Library,
+    PlainWord,
     Region,
     Source,
     Term,
@@ -213,6 +214,7 @@ def read_library(layers: Layers) -> tuple[Library, list[Finding]]:
     facts, in_facts = read_entries(layers, "content/facts.yaml", Fact)
     regions, in_regions = read_entries(layers, "content/regions.yaml", Region)
     languages, in_languages = read_entries(layers, "locales/languages.yaml", Language)
+    plain_words, in_words = read_entries(layers, "content/plain_words.yaml", PlainWord)
     library = Library(
         kinds={key: with_keys(kind, f"kinds:{key}") for key, kind in kinds.items()},
         claims=claims,
@@ -221,8 +223,9 @@ def read_library(layers: Layers) -> tuple[Library, list[Finding]]:
         facts=facts,
         regions=regions,
         languages=languages,
+        plain_words=plain_words,
     )
-    found += [*in_claims, *in_sources, *in_terms, *in_facts, *in_regions, *in_languages]
+    found += [*in_claims, *in_sources, *in_terms, *in_facts, *in_regions, *in_languages, *in_words]
     found += [finding for kind in kinds.values() for finding in text_faults(kind)]
     found += [finding for term in terms.values() for finding in text_faults(term)]
     return library, found

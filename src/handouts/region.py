@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping
-from typing import TypeVar, cast
+from functools import cache
+from typing import Any, TypeVar, cast
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale, UnknownLocaleError, localedata
 from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal
@@ -47,13 +48,43 @@ def _has_content(block: Block) -> bool:
 
 
 def locale_of(tag: str, region: Region | None = None) -> Locale:
-    """Babel's locale of a BCP 47 tag, that of the region's territory where CLDR has one (Spanish in the US)."""
-    if region is not None and region.territory is not None:
-        try:
-            return Locale.parse(f"{tag}-{region.territory}", sep="-")
-        except UnknownLocaleError:
-            pass
-    return Locale.parse(tag, sep="-")
+    """Babel's locale of a BCP 47 tag, that of the region's territory where CLDR has one (Spanish in the US).
+
+    Of a tag that CLDR lacks, its longest part that CLDR has; English where it has none.
+    """
+    territory = region.territory if region is not None else None
+    return (_parsed(f"{tag}-{territory}") if territory else None) or _nearest(tag)
+
+
+def _nearest(tag: str) -> Locale:
+    parts = tag.split("-")
+    tags = ("-".join(parts[:end]) for end in range(len(parts), 0, -1))
+    return next(filter(None, map(_parsed, tags)), Locale("en"))
+
+
+@cache
+def _parsed(tag: str) -> Locale | None:
+    try:
+        return Locale.parse(tag, sep="-")
+    except (UnknownLocaleError, ValueError):  # of one that no locale can have, such as `ar-XB-US`
+        return None
+
+
+def own_locale_data(language: str) -> Mapping[str, Any]:
+    """What CLDR says of a language itself, nothing that it inherits; empty where CLDR has nothing.
+
+    Babel keeps what it loads by the name alone: asked without what is inherited, it would give that to all who ask
+    later, and no number could be written any more. So what it had is put back.
+    """
+    if not localedata.exists(language):
+        return {}
+    kept = localedata._cache.pop(language, None)  # noqa: SLF001 - see above
+    try:
+        return localedata.load(language, merge_inherited=False)
+    finally:
+        localedata._cache.pop(language, None)  # noqa: SLF001
+        if kept is not None:
+            localedata._cache[language] = kept  # noqa: SLF001
 
 
 def number_text(value: float, locale: Locale) -> str:

@@ -36,6 +36,7 @@ from handouts.findings import Finding, HandoutError, Location
 from handouts.layers import Layers, is_inside, library_root, read_text, shown_path
 from handouts.limits import memory_limit, time_limit
 from handouts.model import (
+    SOURCE_LANGUAGE,
     Block,
     Brand,
     Chance,
@@ -53,7 +54,9 @@ from handouts.model import (
     Text,
     statements_in,
 )
+from handouts.policy import UNSIGNED, Standing, State
 from handouts.region import date_text, fact_text, locale_of, number_text
+from handouts.signoff import TRANSLATOR, Review
 
 STANDARD: Final = "standard"
 DANGER: Final = Color("#9c2a10")
@@ -67,18 +70,73 @@ PAPERS: Final[Mapping[str, str]] = {"a4": "210mm 297mm", "letter": "8.5in 11in"}
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Who has checked the sheet. Until sign-off exists (`reviews.yaml`), every sheet is a draft.
+    """Who has checked the sheet. It is a draft unless a release has let it through.
 
-    `machine` says that no person has checked the translation.
+    `machine` says that no person has checked the translation, `overdue` that the day of the next review is past,
+    `stale` that the words have changed since they were signed. `english` and `translation` are the sign-offs that
+    count.
     """
 
     draft: bool = True
     machine: bool = False
+    overdue: bool = False
+    stale: bool = False
+    english: tuple[Review, ...] = ()
+    translation: tuple[Review, ...] = ()
+
+    @property
+    def begun(self) -> bool:
+        """Whether anybody has signed any of it."""
+        return self.stale or bool(self.english or self.translation)
+
+    @property
+    def reviewed(self) -> datetime.date | None:
+        """The day of the last review of the medical content; None where no clinician has signed."""
+        return max((each.on for each in self.signed if each.role == "clinical_review"), default=None)
+
+    @property
+    def translators(self) -> tuple[Review, ...]:
+        """The sign-offs of those who answer for the translation itself."""
+        return tuple(each for each in self.translation if each.role == TRANSLATOR)
+
+    @property
+    def signed(self) -> tuple[Review, ...]:
+        """All sign-offs that count, those of the translation first."""
+        return (*self.translation, *self.english)
 
     @property
     def name(self) -> str:
         """The word that the manifest has for it."""
         return "draft" if self.draft else "approved"
+
+    @property
+    def told(self) -> bool:
+        """Whether the pages are stamped with it."""
+        return self.draft or self.machine or self.overdue
+
+
+def status_of(
+    handout: Handout,
+    tag: str,
+    today: datetime.date,
+    standings: Mapping[str, Standing] | None = None,
+    *,
+    release: bool = False,
+) -> Status:
+    """The state of a handout in a language on a day; a review is overdue from the day after it was due.
+
+    `standings` are those of the English and of the language, by tag. Only a release takes the draft mark away.
+    """
+    parts = [(standings or {}).get(each, UNSIGNED) for each in dict.fromkeys((SOURCE_LANGUAGE, tag))]
+    translation = parts[1].counted if len(parts) > 1 else ()
+    return Status(
+        draft=not (release and all(part.approved for part in parts)),
+        machine=tag != SOURCE_LANGUAGE and all(each.role == "community_review" for each in translation),
+        overdue=today > handout.next_review,
+        stale=any(part.state is State.STALE for part in parts),
+        english=parts[0].counted,
+        translation=translation,
+    )
 
 
 @dataclass(frozen=True)
@@ -164,9 +222,9 @@ class Sheet:
         assert isinstance(figure, Chance)
         return figure
 
-    def date(self, date: datetime.date) -> str:
-        """A date in words of the sheet's language."""
-        return date_text(date, self.setting.tag)
+    def date(self, date: datetime.date, tag: str = "") -> str:
+        """A date in words of the sheet's language, or of the one whose tag is given."""
+        return date_text(date, tag or self.setting.tag)
 
     def number(self, value: float) -> str:
         """A number as the sheet's language and region write it."""
@@ -229,7 +287,7 @@ def draw_chance(chance: Chance, title: str, color: Color) -> Markup:
 
     Told apart by darkness, so that a grey printer loses nothing.
     """
-    light, empty = str(color.mixed_with_white(0.62)), "#ffffff"
+    light, empty = str(color.mixed_with_white(0.45)), "#ffffff"
     low, high = round(chance.low), round(chance.high)
     drawn = [
         _dots(range(high), str(color), _DOT * 0.85),

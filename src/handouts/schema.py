@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from handouts.appraisal.standard import Attestation, Standard
 from handouts.model import (
     SHAPES,
     Brand,
@@ -16,19 +17,25 @@ from handouts.model import (
     Kind,
     Language,
     Library,
+    PlainWord,
     Region,
     Source,
     Term,
     shape_of,
 )
+from handouts.mutes import Mute
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
 FILES: dict[str, type[BaseModel]] = {
+    "appraisal": Standard,
+    "attestations": Attestation,
     "claims": Claim,
     "facts": Fact,
     "glossary": Term,
     "kinds": Kind,
     "languages": Language,
+    "mutes": Mute,
+    "plain_words": PlainWord,
     "regions": Region,
     "sources": Source,
 }

@@ -1,25 +1,20 @@
-"""What must be true of a handout's English before it is translated or printed."""
+"""Names in a handout's English that lead nowhere: facts, claims, figures, terms, regions, links."""
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterable, Iterator
 
 from handouts import markup
-from handouts.checks.numbers import numbers_in
-from handouts.findings import Finding, Severity, did_you_mean
+from handouts.findings import Finding, did_you_mean
 from handouts.model import (
-    Amount,
     Block,
     Chance,
     Claim,
-    Count,
     Frozen,
     Glossary,
     Handout,
     Library,
     Outcome,
-    Questions,
     Statement,
     Step,
     Text,
@@ -56,7 +51,7 @@ def _unknown_sources(claim: Claim, library: Library) -> Iterator[Finding]:
 
 
 def find_handout_faults(handout: Handout, library: Library) -> Iterator[Finding]:
-    """Names that lead nowhere, numbers without a source, and chances that are none, block by block."""
+    """Names that lead nowhere, and chances that are none, block by block."""
     known = {block.id for block in handout.blocks} | set(library.terms)
     for text in texts_in(handout.model_copy(update={"blocks": ()})):
         for kind, at, what, remedy in _text_faults(text, known, library):
@@ -65,17 +60,6 @@ def find_handout_faults(handout: Handout, library: Library) -> Iterator[Finding]
         for where_and_what in _block_faults(block, handout, library):
             kind, at, what, remedy = where_and_what
             yield Finding(kind, place_of(at), what, remedy, block=block.id, handout=handout.id)
-
-
-def find_date_faults(handout: Handout, today: datetime.date) -> Iterator[Finding]:
-    """A review that is overdue, and dates in an order that cannot be; told at the title's line."""
-    if handout.next_review < today:
-        what = f"the review was due on {handout.next_review}"
-        remedy = "have a clinician review it, then set `last_reviewed` and `next_review`"
-        yield Finding("content/overdue", handout.title.at, what, remedy, Severity.WARNING, handout=handout.id)
-    if handout.next_review <= (handout.last_reviewed or handout.published):
-        what = "`next_review` is not after the last review or publication"
-        yield Finding("content/dates", handout.title.at, what, "correct the dates", handout=handout.id)
 
 
 Fault = tuple[str, object, str, str]
@@ -87,8 +71,6 @@ def _block_faults(block: Block, handout: Handout, library: Library) -> Iterator[
         yield from _text_faults(text, known, library)
     for statement in statements_in(block):
         yield from _claim_faults(statement, library)
-        if not isinstance(block, Questions):  # a question claims nothing
-            yield from _number_faults(statement, library)
     yield from _region_faults(block, library)
     if isinstance(block, Glossary):
         for term in block.terms:
@@ -137,38 +119,6 @@ def _reference_faults(reference: str, library: Library) -> Iterator[Fault]:
         if source not in library.sources:
             what = f"`{reference}` rests on `{source}`, which is not a source or has faults of its own"
             yield "content/unknown-source", reference, what, "mend the claim or the source"
-
-
-def _number_faults(statement: Statement | Step, library: Library) -> Iterator[Fault]:
-    allowed = {number for reference in statement.claims for number in _numbers_behind(reference, library)}
-    for text in (statement.name if not isinstance(statement, Statement) else None, statement.say):
-        for number in numbers_in(text.value) if text is not None else ():
-            if number not in allowed:
-                what = f"the number {number} is in no figure of the claims that the sentence names"
-                yield "content/unsourced-number", text, what, "name the claim it comes from, or correct the number"
-
-
-def _numbers_behind(reference: str, library: Library) -> Iterator[str]:
-    claim = library.claims.get(reference.partition(".")[0])
-    figure = library.figure(reference)
-    if figure is not None:
-        yield from _numbers_of(figure)
-    elif claim is not None:
-        yield from numbers_in(claim.says)
-        for each in claim.figures.values():
-            yield from _numbers_of(each)
-
-
-def _numbers_of(figure: Count | Chance | Amount) -> Iterator[str]:
-    values: list[float | None] = [*figure.also]
-    if isinstance(figure, Count):
-        values += [figure.count, figure.of]
-    elif isinstance(figure, Chance):
-        people = figure.people if isinstance(figure.people, tuple) else (figure.people,)
-        values += [figure.low, figure.high, figure.per, figure.years, *people]
-    else:
-        values += [figure.low, figure.high]
-    return (f"{value:g}" if value < 1e6 else str(value) for value in values if value is not None)
 
 
 def _region_faults(value: object, library: Library) -> Iterator[Fault]:

@@ -306,11 +306,12 @@ class _Writing:
         padded = [outline + bytes(-len(outline) % 4) for outline in self.outlines]
         places = [0, *accumulate(map(len, padded))]
         long = places[-1] >= _SHORT_LIMIT
+        metrics = ((min(max(advance, 0), 0xFFFF), bearing) for advance, bearing in self._metrics())
         tables = {
             "glyf": b"".join(padded) or bytes(4),  # an empty table is a fault to some readers
             "head": self._head(long=long),
             "hhea": self._hhea(),
-            "hmtx": b"".join(struct.pack(">Hh", *each) for each in self._metrics()),
+            "hmtx": b"".join(struct.pack(">Hh", *each) for each in metrics),
             "loca": struct.pack(f">{len(places)}{'I' if long else 'H'}", *(p if long else p // 2 for p in places)),
             "maxp": self._maxp(),
         }
