@@ -16,12 +16,11 @@ from handouts.catalog import (
     Words,
     catalog_folders,
     folder_of,
-    missing_findings,
     read_catalog,
     translate,
     translate_library,
 )
-from handouts.findings import Finding, HandoutError, Location, Severity
+from handouts.findings import Finding, HandoutError, Location
 from handouts.layers import Layers
 from handouts.model import Language, Library, Prose, Statement, Text, texts_in, with_keys
 
@@ -230,15 +229,6 @@ def test_a_translated_text_says_where_its_translation_is_written() -> None:
 def test_changed_english_never_finds_its_old_translation() -> None:
     messages = {("h:a:paragraphs.x.say", "One, before."): Message(("Uno.",), AT, fuzzy=False)}
     assert len(translate(block(), Catalog("es", messages))[1]) == 2
-
-
-def test_a_handout_with_untranslated_passages_is_one_warning() -> None:
-    _, missing = translate(block(), Catalog("zh-Hans", {}))
-    (finding,) = missing_findings(missing, "zh-Hans", "h")
-    assert (finding.severity, finding.handout, finding.language) == (Severity.WARNING, "h", "zh-Hans")
-    assert "2 passages" in finding.what
-    assert "locales/zh_Hans/LC_MESSAGES/content.po" in finding.remedy
-    assert list(missing_findings([], "es", "h")) == []
 
 
 def test_the_shared_words_of_the_library_are_translated(library: Library) -> None:

@@ -15,7 +15,7 @@ from typing import Final, TypeVar
 
 from babel.messages.pofile import PoFileError, read_po
 
-from handouts.findings import Finding, HandoutError, Location, Severity
+from handouts.findings import Finding, HandoutError, Location
 from handouts.layers import Layers, read_limited, shown_path
 from handouts.model import SOURCE_LANGUAGE, Language, Library, Text, map_texts
 
@@ -197,18 +197,6 @@ def translate(value: T, catalog: Catalog) -> tuple[T, tuple[Text, ...]]:
         return replace(text, value=message.forms[0], at=message.at, language=catalog.language)
 
     return map_texts(value, change), tuple(dict.fromkeys(missing))
-
-
-def missing_findings(missing: Iterable[Text], tag: str, handout: str) -> Iterator[Finding]:
-    """One warning for a handout and language with passages that would be printed in English."""
-    texts = list(missing)
-    if texts:
-        what = f"{len(texts)} passages have no finished translation into `{tag}`, the first is `{texts[0].key}`"
-        remedy = (
-            f"translate them in `locales/{folder_of(tag)}/LC_MESSAGES/{CONTENT}.po`; until then they are printed"
-            " in English and marked as not translated"
-        )
-        yield Finding("translation/missing", texts[0].at, what, remedy, Severity.WARNING, handout=handout, language=tag)
 
 
 def translate_library(library: Library, catalog: Catalog) -> Library:
