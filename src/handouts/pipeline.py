@@ -39,10 +39,10 @@ from handouts.limits import time_limit
 from handouts.measure import Measured, measure
 from handouts.model import SOURCE_LANGUAGE
 from handouts.mutes import Muted, apply_mutes
-from handouts.reader import HANDOUTS, brand_ids, handout_ids, read_brand
+from handouts.reader import HANDOUTS, brand_ids, handout_ids, read_brand, read_library
 from handouts.render import STANDARD, Setting, Status, find_in_templates, others, render, status_of
 from handouts.report import Report
-from handouts.shelf import missing_words, read_dress, read_shelf
+from handouts.shelf import missing_words, read_dress
 
 SECONDS_A_SHEET = 300.0
 """A hundred times what the longest of ours takes on a slow machine: a style can ask for what never ends."""
@@ -139,7 +139,7 @@ def check(request: Request, levels: frozenset[Level] = frozenset(Level)) -> Repo
 
 
 def _in_brands(layers: Layers, profile: Profile) -> Iterator[Finding]:
-    library = read_shelf(layers)[0].library
+    library = read_library(layers)[0]
     for brand_id in brand_ids(layers):
         try:
             brand, found = read_brand(layers, brand_id)
