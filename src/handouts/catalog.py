@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from io import StringIO
 from pathlib import Path
 from typing import Final, TypeVar
@@ -91,9 +92,13 @@ def _replaces(new: Message, old: Message | None) -> bool:
     return old is None or new.finished or not old.finished
 
 
-def _read_po(path: Path) -> dict[tuple[str, str], Message]:
-    shown = shown_path(path)
-    raw = read_limited(path, SIZE_LIMIT)
+def _read_po(path: Path) -> Mapping[tuple[str, str], Message]:
+    return _parse_po(read_limited(path, SIZE_LIMIT), shown_path(path))
+
+
+@lru_cache(maxsize=64)
+def _parse_po(raw: bytes, shown: str) -> Mapping[tuple[str, str], Message]:
+    """The messages of a file's bytes: kept, so that who checks again after one file was saved reads only that one."""
     try:
         text = raw.decode("utf-8")
         lines = text.split("\n")

@@ -77,8 +77,16 @@ def _setting(made: Plan, job: Job) -> Setting:
         status=_status(made, job),
         words=shelf.words[job.tag],
         english=shelf.words[SOURCE_LANGUAGE],
-        offers=others(shelf.words, job.tag),
+        offers=others(_offered(made, job.handout), job.tag),
     )
+
+
+def _offered(made: Plan, handout: str) -> dict[str, Words]:
+    """The words of the languages that a handout can be had in: a release promises no sheet that nobody approved."""
+    desk, english = made.desk, made.english[handout]
+    release = desk.request.profile is Profile.RELEASE
+    ready = (tag for tag in desk.shelf.words if not release or desk.register.standing(english, tag).approved)
+    return {tag: desk.shelf.words[tag] for tag in dict.fromkeys((SOURCE_LANGUAGE, *ready))}
 
 
 def _status(made: Plan, job: Job) -> Status:

@@ -494,6 +494,11 @@ def _css_character(character: str) -> str:
 
 
 def others(words: Mapping[str, Words], tag: str) -> dict[str, Words]:
-    """The words of each other language that has an offer of the sheet in it."""
+    """The words of each other language that a sheet offers itself in.
+
+    The English sheet is handed to those for whom there is no other, so it offers every language that has words for
+    it; a translated one offers English, for those who help its reader.
+    """
     offer = "languages.offer", "You can ask for this sheet in English."
-    return {other: each for other, each in words.items() if other != tag and each.has(*offer)}
+    offered = words if tag == SOURCE_LANGUAGE else [SOURCE_LANGUAGE]
+    return {other: words[other] for other in offered if other != tag and words[other].has(*offer)}

@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_args
 
@@ -134,6 +135,7 @@ def _shape_of(template: str) -> str:
     return match[1] if match else STATE if template in _STATE_TEMPLATES else TITLE
 
 
+@lru_cache(maxsize=128)
 def _phrases_in(name: str, text: str) -> frozenset[tuple[str, str]]:
     if not name.endswith(".html") or name.startswith("appraisal"):
         return frozenset()
