@@ -224,7 +224,7 @@ ALLOWED = {
     "review_commands": {"arguments", "desk", "findings", "layers", "report", "review", "signoff"},
     "i18n.pofile": {"catalog", "findings", "layers", "publish"},
     "i18n.messages": {
-        *("catalog", "checks.structure", "findings", "i18n.pofile", "layers", "markup", "model", "reader", "region"),
+        *("catalog", "checks.translation", "findings", "i18n.pofile", "layers", "markup", "model", "reader", "region"),
         *("render", "source"),
     },
     "i18n.merge": {"catalog", "findings", "i18n.messages", "i18n.pofile", "layers", "model", "reader"},
@@ -240,14 +240,14 @@ ALLOWED = {
         *("i18n.table", "i18n.xliff", "layers", "model", "reader"),
     },
     "i18n.status": {"catalog", "findings", "i18n.exchange", "i18n.sentence", "layers", "model", "reader", "report"},
-    "i18n.pseudo": {"catalog", "checks.translation", "findings", "i18n.messages", "model", "shelf"},
+    "i18n.pseudo": {"catalog", "findings", "i18n.messages", "model", "shelf"},
     "i18n.proof": {
         *("appraisal.sheet", "catalog", "checks.check", "checks.compared", "checks.translation", "findings"),
         *("i18n.messages", "layers", "limits", "lines", "markup", "model", "region", "render", "styles"),
     },
     "i18n.commands": {
-        *("arguments", "findings", "i18n.exchange", "i18n.init", "i18n.merge", "i18n.messages", "i18n.status"),
-        *("publish", "report"),
+        *("arguments", "desk", "findings", "i18n.exchange", "i18n.init", "i18n.merge", "i18n.messages", "i18n.status"),
+        *("layers", "publish", "report", "review"),
     },
     "arguments": set(),
     "diagnostics": {"findings"},

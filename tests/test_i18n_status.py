@@ -6,7 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
+from signed_clinic import sign, write_clinic
 
+from handouts.cli import main
 from handouts.findings import UsageError
 from handouts.i18n.sentence import Sentence
 from handouts.i18n.status import Counts, LanguageStatus, Row, count, read_status, status_json, status_text, width_of
@@ -119,3 +121,16 @@ def test_unknown_names_are_refused_with_the_nearest() -> None:
         with pytest.raises(UsageError) as caught:
             read_status(layers, handouts, tags)
         assert nearest in caught.value.findings[0].remedy
+
+
+def test_the_state_is_that_of_the_sign_offs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clinic = write_clinic(tmp_path / "clinic")
+    sign(clinic, "dosed", "en", "clinical_review", "Test Clinician")
+    sign(clinic, "dosed", "es", "translator", "Test Translator", "machine_drafted")
+    sign(clinic, "dosed", "es", "language_review", "Test Reviewer")
+    monkeypatch.chdir(clinic)
+    assert main(["i18n", "status", "dosed", "plain_one", "--lang", "es", "--format", "json"]) == 0
+    told = json.loads(capsys.readouterr().out)["languages"]["es"]["handouts"]
+    assert {name: each["state"] for name, each in told.items()} == {"dosed": "approved", "plain_one": "draft"}

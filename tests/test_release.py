@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from shutil import copytree
@@ -17,6 +18,7 @@ from handouts.findings import Finding, errors
 
 HANDOUT = "content/handouts/dosed.yaml"
 BRAND = "content/brands/sound/brand.yaml"
+HAN = re.compile("[\u4e00-\u9fff]")
 WORDS_ONLY = frozenset({Level.CONTENT, Level.TRANSLATION})
 
 
@@ -88,6 +90,15 @@ def test_a_draft_of_what_is_signed_says_that_it_is_a_draft(signed: Path, store: 
     assert "BORRADOR · no publicado" in spanish
     assert "DRAFT · not released" in spanish
     assert "It has not been released." in spanish
+
+
+def test_a_release_offers_no_language_that_nobody_approved(signed: Path, store: Path) -> None:
+    for profile, offered in ((Profile.RELEASE, False), (Profile.DRAFT, True)):
+        out = signed / profile
+        build(signed, store, "dosed", tags=("en",), profile=profile, out=out)
+        english = in_one_line(out / "sound/en/dosed-standard-a4.pdf")
+        assert "Puede pedir esta hoja en español." in english
+        assert bool(HAN.search(english)) is offered
 
 
 def test_a_release_refuses_what_nobody_has_signed(clinic: Path, store: Path) -> None:

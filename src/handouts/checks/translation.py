@@ -104,15 +104,25 @@ def _placeholder_faults(english: str, other: str, _tag: str) -> Iterator[Fault]:
 
 # --- The room that a passage has --------------------------------------------------------------------------------------
 
-LENGTHS: Final[Mapping[str, int]] = {"title": TITLE_LENGTH, "heading": 80, "columns": 60, "fields": 45, "mark": 34}
+LENGTHS: Final[Mapping[str, int]] = {
+    "title": TITLE_LENGTH,
+    "heading": 80,
+    "columns": 60,
+    "fields": 45,
+    "mark": 34,
+    "mark.overdue": 20,
+    "footer.page": 30,
+    "footer.unreviewed": 120,
+}
 """The Latin characters that a place has room for: two lines of a heading, three of the head of a column, half a line
-for the words before a line to write on, and one line for the mark at the head of each page."""
+for the words before a line to write on, one line for the marks at the head of each page, and the foot of a page
+(docs/decisions/019-catalogs.md)."""
 
 
 def length_limit(key: str) -> int | None:
     """The characters that there is room for where a message is printed; None where the page makes room for any."""
     path = key.rpartition(":")[2].split(".")
-    return LENGTHS.get(path[-1]) or (LENGTHS.get(path[0]) if len(path) == 2 else None)
+    return LENGTHS.get(key) or LENGTHS.get(path[-1]) or (LENGTHS.get(path[0]) if len(path) == 2 else None)
 
 
 def _find_too_long(subject: Translation) -> Iterator[Flaw]:

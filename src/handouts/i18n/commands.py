@@ -8,14 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from handouts.arguments import date, today, words
+from handouts.desk import Request
 from handouts.findings import errors
 from handouts.i18n import exchange
 from handouts.i18n.init import Given, add_language
 from handouts.i18n.merge import merge_catalogs
-from handouts.i18n.messages import layers_here, write_templates
+from handouts.i18n.messages import layers_here, project_here, write_templates
 from handouts.i18n.status import read_status, status_json, status_text
+from handouts.layers import Layers
 from handouts.publish import write_whole
 from handouts.report import finding_text, summary_text
+from handouts.review import find_standings
 
 if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse has no other name for it
@@ -122,7 +125,10 @@ def _add_import(commands: Commands, epilog: str) -> None:
 
 
 def _status(options: argparse.Namespace) -> int:
-    told = read_status(layers_here(options.project), options.handouts, options.lang)
+    project = project_here(options.project)
+    request = Request(today(), tuple(options.handouts), tuple(options.lang), project=project)
+    states = {(row.handout, row.language): row.standing.state for row in find_standings(request)[0]}
+    told = read_status(Layers.of(project), options.handouts, options.lang, states)
     sys.stdout.write(status_json(told) + "\n" if options.format == "json" else status_text(told))
     return 0
 

@@ -18,7 +18,7 @@ from jinja2 import Environment, TemplateSyntaxError, nodes
 
 from handouts import markup, render
 from handouts.catalog import CONTENT, INTERFACE
-from handouts.checks.structure import TITLE_LENGTH
+from handouts.checks.translation import length_limit
 from handouts.findings import Finding, HandoutError, Location, errors
 from handouts.i18n.pofile import Entry, PoFile, Source, write_po
 from handouts.layers import Layers, library_root, read_text, shown_path
@@ -31,14 +31,6 @@ from handouts.source import SIZE_LIMIT
 MAX_LENGTH: Final = "max-length:"
 """A flag that translation tools understand: the characters that there is room for."""
 SAFETY: Final = "Safety text: translate it whole; no word of it may get lost."
-WORD_LENGTHS: Final[Mapping[str, int]] = {
-    "mark.machine": 40,
-    "mark.draft": 40,
-    "mark.overdue": 20,
-    "footer.page": 30,
-    "footer.unreviewed": 120,
-}
-"""Characters of Latin print that the head and the foot of a page have room for: docs/decisions/019-catalogs.md."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +74,6 @@ class _Use:
     only: tuple[str, ...] = ()
     about: str = ""
     safety: bool = False
-    max_length: int | None = None
 
 
 SHARED: Final = ("blocks", IMPRINT_PREFIX, "kinds", "glossary")
@@ -101,7 +92,7 @@ def _content(layers: Layers, found: list[Finding]) -> Iterator[Message]:
         above = [note for place in places for note in notes(place.path).get(place.line, ())]
         comments = dict.fromkeys([*above, *_comments(group, library)])
         text = group[0].text
-        yield Message(CONTENT, text.key, text.value, tuple(comments), places, group[0].max_length)
+        yield Message(CONTENT, text.key, text.value, tuple(comments), places, length_limit(text.key))
 
 
 def _rank(key: str) -> int:
@@ -126,7 +117,7 @@ def _uses(layers: Layers, library: Library, found: list[Finding]) -> Iterator[_U
 
 
 def _uses_in_handout(handout: Handout, library: Library) -> Iterator[_Use]:
-    yield _Use(handout.title, about="Title of a handout.", max_length=TITLE_LENGTH)
+    yield _Use(handout.title, about="Title of a handout.")
     head = handout.model_copy(update={"blocks": (), "imprint": None})
     yield from (_Use(text) for text, _ in _texts(head) if text is not handout.title)
     for block in handout.blocks:
@@ -253,7 +244,7 @@ def _constant(argument: nodes.Expr) -> str:
 def _word(key: str, english: str, at: Location, notes: tuple[str, ...] = ()) -> Message:
     kept = ", ".join(f"{{{name}}}" for name in dict.fromkeys(markup.placeholders(english)))
     told = (f"Keep {kept}: the program fills it in.",) if kept else ()
-    return Message(INTERFACE, key, english, (*notes, *told), (at,), WORD_LENGTHS.get(key))
+    return Message(INTERFACE, key, english, (*notes, *told), (at,), length_limit(key))
 
 
 _TRANSLATORS: Final = re.compile(r"\{#-?\s*Translators:\s*(.*?)\s*-?#\}", re.DOTALL)
@@ -327,7 +318,12 @@ HEADER: Final[Mapping[str, str]] = {
 """What the header of every file says."""
 
 
+def project_here(project: Path | None) -> Path | None:
+    """A project, or the working folder; None where that is the checkout of the library itself."""
+    root = project or Path.cwd()
+    return None if root.resolve() == library_root() else root
+
+
 def layers_here(project: Path | None) -> Layers:
     """The layers of a project, or of the working folder: the library's own where that is its checkout."""
-    root = project or Path.cwd()
-    return Layers.of(None if root.resolve() == library_root() else root)
+    return Layers.of(project_here(project))

@@ -14,7 +14,6 @@ from typing import Final
 
 from handouts.catalog import CONTENT, INTERFACE, Catalog, Words, translate_library
 from handouts.catalog import Message as Translated
-from handouts.checks.translation import length_limit
 from handouts.findings import NOWHERE
 from handouts.i18n.messages import Message
 from handouts.model import Language
@@ -103,7 +102,7 @@ def catalog_of(tag: str, domain: str, messages: Iterable[Message]) -> Catalog:
     """The catalog of a pseudo-locale for one domain; each message lies where its English is written."""
     made = {
         (each.key, each.english): Translated(
-            (pseudo_text(each.english, tag, each.max_length or length_limit(each.key)),),
+            (pseudo_text(each.english, tag, each.max_length),),
             each.places[0] if each.places else NOWHERE,
             fuzzy=False,
         )
