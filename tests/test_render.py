@@ -53,6 +53,7 @@ from handouts.render import (
     Sheet,
     Status,
     counter_text,
+    direction_of,
     draw_chance,
     draw_qr,
     make_environment,
@@ -619,3 +620,17 @@ def test_a_sheet_has_a_code_where_the_brand_has_an_address(library: Library) -> 
 def test_the_same_words_give_the_same_html(library: Library) -> None:
     blocks = [read_example(shape, name) for shape, name in EXAMPLES]
     assert page(library, *blocks) == page(library, *blocks)
+
+
+@pytest.mark.parametrize(
+    ("text", "direction"),
+    [("St. Mary (Boston)", "ltr"), ("(عيادة) Mary", "rtl"), ("עברית", "rtl"), ("24/7", "ltr"), ("", "ltr")],
+)
+def test_a_name_has_the_direction_of_its_first_letter(text: str, direction: str) -> None:
+    assert direction_of(text) == direction
+
+
+def test_a_clinics_name_keeps_its_own_direction(library: Library) -> None:
+    html = page(library, prose("x"), tag="ar")
+    assert '<p class="clinic"><span dir="ltr">' in html
+    assert '<p class="tagline"><span dir="rtl">' in html

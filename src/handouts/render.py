@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime
 import traceback
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -370,7 +371,14 @@ def make_environment(layers: Layers) -> ImmutableSandboxedEnvironment:
     )
     del environment.filters["safe"]
     del environment.filters["random"], environment.globals["lipsum"]  # the same words each time
+    environment.filters["direction"] = direction_of
     return environment
+
+
+def direction_of(text: str) -> str:
+    """The direction of a text's first letter that has one, `ltr` where none has (UAX #9, P2 and P3)."""
+    strong = (unicodedata.bidirectional(character) for character in text)
+    return "rtl" if next((each for each in strong if each in {"L", "R", "AL"}), "L") != "L" else "ltr"
 
 
 def _loader(layers: Layers) -> FunctionLoader:
