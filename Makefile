@@ -11,7 +11,7 @@ test: setup-test ## lint, types and tests
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
-	.venv/bin/pytest $(OPTIONS)
+	.venv/bin/pytest --numprocesses auto --dist loadgroup $(OPTIONS)
 
 bench: setup-test ## cost and text layer of this and other typesetters, in one run (`chromium` too, if it is there)
 	PYTHONPATH=tests .venv/bin/python benchmarks/typesetting.py --samples $(OPTIONS)

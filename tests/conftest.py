@@ -23,6 +23,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A file's tests go to one worker, and those that need the whole library to one: it is built once."""
+    for item in items:
+        whole = "built" in getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group("the library" if whole else item.path.name))
+
+
 @pytest.fixture(scope="session")
 def layers() -> Layers:
     """The bundled library alone."""

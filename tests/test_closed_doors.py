@@ -542,7 +542,8 @@ def test_a_language_that_is_a_path_writes_nothing_outside(tmp_path: Path, store:
     entry = "{autonym: T, english: T, script: Latn, direction: ltr, plural: x}"
     languages.write_text(f"# ours\n../../outside/x: {entry}\n", "utf-8")
     asked = desk.Request(TODAY, project=tmp_path / "project", out=tmp_path / "a/b/out", store=store)
-    (finding,) = [each for each in pipeline.check(asked).findings if each.id == "content/wrong-value"]
+    told = pipeline.check(replace(asked, handouts=("after",), languages=("en",))).findings
+    (finding,) = [each for each in told if each.id == "content/wrong-value"]
     assert (finding.where.line, finding.where.column) == (2, 1)
     with pytest.raises(UsageError):
         pipeline.build(replace(asked, languages=("../../outside/x",)), lambda _total, _made: None)

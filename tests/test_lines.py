@@ -24,7 +24,7 @@ import handouts
 from handouts import fonts, lines, overflow, typeset
 from handouts.lines import DICTIONARY, MARKED, isolate_runs, mark_breaks, mark_tree
 
-SIGNS = str.maketrans({"\u200b": "|", "\u2060": "¬", "\u2066": "⟨", "\u2069": "⟩"})
+SIGNS = str.maketrans({"\u200b": "|", "\u2060": "¬", "\u2066": "⟨", "\u2069": "⟩", "\u200e": ""})
 SILENT = dict.fromkeys(SIGNS)
 SAMPLES = tuple(tag for tag in samples.SAMPLES if tag.partition("-")[0] in MARKED)
 LEFTWARDS = tuple(tag for tag in samples.SAMPLES if samples.load(tag).direction == "rtl")
@@ -379,6 +379,19 @@ def test_a_bare_run_is_isolated_where_it_would_come_out_of_order(tag: str, marke
     for words in (f"{word} {escaped} {word}", escaped):
         (line,) = visual_lines(lay(leftward_page(words, tag), tag))
         assert read in line, line
+
+
+@pytest.mark.parametrize("tag", LEFTWARDS)
+def test_a_bracket_stays_with_its_word_where_a_name_goes_on_in_the_next_line(tag: str, lay: Lay) -> None:
+    word = samples.load(tag).title.split()[0]
+    divided = 0
+    for width in range(30, 70, 5):
+        lines = visual_lines(lay(leftward_page(f"{word} (Food and Drug Administration) {word}", tag, width), tag))
+        (last,) = [line for line in lines if "Administration" in line]
+        assert "Administration)" in last
+        assert any("(Food" in line for line in lines)
+        divided += "(Food" not in last
+    assert divided > 1
 
 
 @pytest.mark.parametrize("words", ["ב-2026", "כלל - 5 ימים", "FDA/משרד", "1, 3, 5", "۵-۱۰", "Dr. Smith", "5.", "אב"])

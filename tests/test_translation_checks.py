@@ -206,6 +206,8 @@ def test_telephone_numbers_are_digits_in_their_order(text: str, numbers: set[str
         ("每一次随访", "临床试验", False),
         ("ट्रायल में क्या होता है", "क्लिनिकल ट्रायल", True),
         ("यहाँ क्या होता है", "क्लिनिकल ट्रायल", False),
+        ("임상시험에서 무슨 일이 있나요", "임상시험", True),
+        ("진료에서 무슨 일이 있나요", "임상시험", False),
     ],
 )
 def test_a_term_is_found_inflected(passage: str, term: str, says: bool) -> None:

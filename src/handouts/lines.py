@@ -1,8 +1,8 @@
 """Where lines may break, and what keeps its order from left to right in right-to-left text.
 
 Both are told to the typesetter by characters that print nothing: U+200B ZERO WIDTH SPACE where a line may break,
-U+2060 WORD JOINER where it may not, U+2066 and U+2069 around a run of Latin letters or digits. The text layer leaves
-them out again. A place is the index of the character before which a line may break, in the text without these marks.
+U+2060 WORD JOINER where it may not, U+2066, U+2069 and U+200E around a run of Latin letters or digits. The text layer
+leaves them out again. A place is the index of the character before which a line may break, in the text without these marks.
 docs/decisions/011-line-breaking.md says what each language needs, and why ICU.
 """
 
@@ -19,6 +19,8 @@ MAY_BREAK: Final = "\u200b"
 MUST_NOT: Final = "\u2060"
 ISOLATE: Final = "\u2066"
 END_OF_ISOLATE: Final = "\u2069"
+STAYS: Final = "\u200e"
+"""A left-to-right mark. On the second line of a run the bracket at its end has lost the isolate's beginning."""
 
 DICTIONARY: Final = frozenset({"km", "lo", "my", "th"})
 """Written without spaces between words: ICU finds the words in its dictionaries."""
@@ -204,7 +206,9 @@ def _isolated(run: re.Match[str]) -> str:
     found = run.group()
     if _IN_ORDER.fullmatch(found):
         return found
-    return ISOLATE + _LOOSE.sub(lambda place: place.group() + MUST_NOT, found) + END_OF_ISOLATE
+    held = _LOOSE.sub(lambda place: place.group() + MUST_NOT, found)
+    divided = re.search(f" (?!{MUST_NOT})", held) and not found[-1].isalnum()
+    return f"{ISOLATE}{held}{STAYS if divided else ''}{END_OF_ISOLATE}"
 
 
 # --- Whole pages --------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ TOLERANCE_MM: Final = 0.3
 """A side bearing, a rounded width, half the rule of a table; not a letter."""
 _MM_A_PIXEL: Final = 25.4 / 96
 _TOLERANCE: Final = TOLERANCE_MM / _MM_A_PIXEL
-_SILENT: Final = dict.fromkeys(map(ord, "\u200b\u2060\u2066\u2069"))
+_SILENT: Final = dict.fromkeys(map(ord, "\u200b\u200e\u2060\u2066\u2069"))
 """The marks of `handouts.lines`."""
 
 

@@ -148,9 +148,12 @@ def unchanged_faults(english: str, other: str, _tag: str) -> Iterator[Fault]:
         yield "it is the English, unchanged", "translate it; a name that stays in English may be muted with a reason"
 
 
-_SHARE: Final[Mapping[str, tuple[float, float]]] = {"Hani": (0.12, 0.7), "": (0.5, 1.9)}
+_SHARE: Final[Mapping[str, tuple[float, float]]] = {"Hani": (0.12, 0.7), "Hang": (0.25, 1.1), "": (0.5, 1.9)}
 """How long a translation is beside its English, in characters, by script: from the shortest to the longest share that
-is usual for a passage of 40 characters or more. Chinese, Japanese and Korean write a syllable or a word a character."""
+is usual for a passage of 40 characters or more. Chinese and Japanese write a word or a syllable a character, Korean a
+syllable, with spaces. Of the library's 342 such passages the middle 98 in 100 have 0.23 to 0.53 of the English in
+Chinese, 0.38 to 0.83 in Korean, 0.52 to 1.75 in the other languages."""
+_HANGUL: Final = re.compile("[\uac00-\ud7a3]")
 LEAST_COMPARED: Final = 40
 _BRACKETS: Final = re.compile(r"[(（][^()（）]*[)）]")  # noqa: RUF001 - the wide ones
 
@@ -163,12 +166,18 @@ def ratio_faults(english: str, other: str, _tag: str) -> Iterator[Fault]:
     source, words = (_BRACKETS.sub("", words_of(text)) for text in (english, other))
     if len(source) < LEAST_COMPARED:
         return
-    least, most = _SHARE["Hani" if _is_wide(words) else ""]
+    least, most = _SHARE[_script_of(words)]
     share = len(words) / len(source)
     if not least <= share <= most:
         how = "short" if share < least else "long"
         what = f"it is very {how}: {len(words)} characters for {len(source)} of the English"
         yield what, "look whether something is missing or added"
+
+
+def _script_of(text: str) -> str:
+    if not _is_wide(text):
+        return ""
+    return "Hang" if len(_HANGUL.findall(text)) * 4 > len(text) else "Hani"
 
 
 def _is_wide(text: str) -> bool:
@@ -206,7 +215,8 @@ _WEAK: Final = str.maketrans("", "", "اويةهءـ")
 def _folded(text: str) -> str:
     """A text without capitals, accents and vowel signs."""
     plain = unicodedata.normalize("NFKC", text.casefold().translate(_ALEF))
-    return "".join(each for each in unicodedata.normalize("NFKD", plain) if unicodedata.category(each)[0] not in "MC")
+    kept = (each for each in unicodedata.normalize("NFKD", plain) if unicodedata.category(each)[0] not in "MC")
+    return unicodedata.normalize("NFC", "".join(kept))  # the syllables of Hangul are whole again
 
 
 def _skeleton(text: str) -> str:
