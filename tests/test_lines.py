@@ -48,6 +48,7 @@ def signs(text: str) -> str:
     ("language", "marked"),
     [
         ("km", "សូម|លាងដៃ|របស់|អ្នក|ឱ្យ|បាន|ញឹកញាប់|ដោយ|សាប៊ូ។ លេប 5 ¬mg"),
+        ("km", "ថ្នាំ|ស្តេ|រ៉ូ|អ៊ីត|បញ្ហា"),  # no line begins with the last letter of a word that ICU does not know
         ("km", "ញឹក ¬ៗ (AHSCT) hydroxychloroquine ២¬ដង"),
         ("lo", "ກະລຸນາ|ລ້າງມື|ຂອງ|ທ່ານ|ເລື້ອຍ ¬ໆ ດ້ວຍ|ສະບູ່"),
         ("my", "ဆပ်ပြာ|ဖြင့် ဆေးကြော|ပါ ¬။ ၅ ¬မီ|လီ"),

@@ -224,6 +224,8 @@ def test_a_term_is_found_inflected(passage: str, term: str, says: bool) -> None:
         ("您的的药", "zh-Hans", 1),
         ("nous nous lavons", "fr", 0),
         ("10 10", "es", 0),
+        ("បញ្ហាក ក្រពះ", "km", 0),
+        ("ក្រពះ ក្រពះ", "km", 1),
     ],
 )
 def test_a_doubled_word_is_a_slip_where_the_language_repeats_none(other: str, tag: str, slips: int) -> None:

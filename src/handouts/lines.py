@@ -2,7 +2,7 @@
 
 Both are told to the typesetter by characters that print nothing: U+200B ZERO WIDTH SPACE where a line may break,
 U+2060 WORD JOINER where it may not, U+2066, U+2069 and U+200E around a run of Latin letters or digits. The text layer
-leaves them out again. A place is the index of the character before which a line may break, in the text without these marks.
+leaves them out again. A place is the index of the character before which a line may break, in the text without them.
 docs/decisions/011-line-breaking.md says what each language needs, and why ICU.
 """
 
@@ -67,6 +67,8 @@ _TIED_IN: Final[Mapping[str, tuple[str, ...]]] = {"ja": _KINSOKU, "zh": _KINSOKU
 _TIES: Final = {language: tuple(map(re.compile, (*_TIED, *_TIED_IN.get(language, ())))) for language in MARKED}
 """What no line may break apart: the place is the end of what is found."""
 _MARKS: Final = re.compile(f"[{MAY_BREAK}{MUST_NOT}]")
+_LONE: Final = re.compile("[\u1780-\u17a2]")
+"""A Khmer consonant alone. To ICU it is what is left of a word that its dictionary lacks; it begins no line."""
 
 
 def _marked(parts: list[str], language: str) -> list[str]:
@@ -112,7 +114,8 @@ def _ends(text: str, language: str) -> Iterator[int]:
 
     plain = text.translate(dict.fromkeys(map(ord, _SPACES), " "))
     lengths = (len(piece) for piece in LineBreaker(plain, language))  # its own offsets count UTF-16 units
-    return (place for place in accumulate(lengths) if place < len(text))
+    ends = accumulate(lengths)
+    return (start for start, end in pairwise(ends) if not _LONE.fullmatch(text[start:end].rstrip(_SPACES)))
 
 
 def _insert(text: str, marks: Mapping[int, str], start: int, end: int) -> str:

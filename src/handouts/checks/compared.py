@@ -109,7 +109,9 @@ def ending_faults(english: str, other: str, tag: str) -> Iterator[Fault]:
         yield what, "end it as the English ends, with the mark of the language; look whether something is missing"
 
 
-_SIGNS: Final = r"\u0300-\u036f\u0900-\u0963\u0966-\u0dff\u1000-\u109f"  # of words; the danda ends a sentence
+_SIGNS: Final = (  # of words; the danda ends a sentence
+    r"\u0300-\u036f\u0900-\u0963\u0966-\u0dff\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1-\u0ecd\u1000-\u109f\u17b4-\u17d3"
+)
 _DOUBLED: Final = re.compile(rf"(?<!\w)(\w[\w{_SIGNS}]*)[ \u00a0]+\1(?![\w{_SIGNS}])")
 _REDUPLICATING: Final[Mapping[str, frozenset[str]]] = {
     "hi": frozenset(["है", "हैं", "के", "को", "का", "की", "में", "से", "ने", "और", "पर", "कि", "यह", "आप"]),
