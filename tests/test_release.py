@@ -15,6 +15,7 @@ from signed_clinic import DOSE, STEP_ONE, STEP_TWO, WARNING, change, request, si
 from handouts import fonts, pipeline
 from handouts.checks.check import Level, Profile
 from handouts.findings import Finding, errors
+from handouts.layers import library_root
 
 HANDOUT = "content/handouts/dosed.yaml"
 BRAND = "content/brands/sound/brand.yaml"
@@ -113,6 +114,15 @@ def test_a_release_refuses_what_nobody_has_signed(clinic: Path, store: Path) -> 
     }
     assert sum(each.id == "translation/unsigned" for each in found) == 4
     assert any("--role language_review" in each.remedy for each in found)
+
+
+def test_a_check_for_a_release_looks_at_the_pages_of_what_nobody_has_signed(clinic: Path, store: Path) -> None:
+    style = (library_root() / "templates/style.css").read_text("utf-8")
+    (clinic / "templates").mkdir()
+    (clinic / "templates/style.css").write_text(f"{style}\nmain li {{ font-size: 7pt }}\n", encoding="utf-8")
+    fonts.private_fontconfig(store)
+    found = pipeline.check(request(clinic, "dosed", tags=("en",), store=store)).findings
+    assert {"review/never", "page/smallest-print"} <= {each.id for each in errors(found)}
 
 
 @pytest.mark.parametrize(

@@ -135,7 +135,7 @@ def check(request: Request, levels: frozenset[Level] = frozenset(Level)) -> Repo
     layers = Layers.of(request.project)
     found = list(_in_brands(layers, request.profile)) if Level.BRAND in levels else []
     try:
-        made = plan(request, all_brands=True)
+        made = plan(request, looks=True)
     except (UsageError, MachineLacks):
         raise
     except HandoutError as error:  # the brand that is asked for has faults

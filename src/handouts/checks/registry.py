@@ -22,3 +22,5 @@ PAGE: Final[tuple[Check[Finished], ...]] = (*legible.CHECKS, *tagged.CHECKS, *pa
 
 CHECKS: Final[tuple[Check[Any], ...]] = (*CONTENT, *BRAND, *TRANSLATION, *PAGE)
 BY_ID: Final[Mapping[str, Check[Any]]] = {check.id: check for check in CHECKS}
+FOR_A_PERSON: Final = frozenset(check.id for check in CHECKS if check.person)
+"""The checks that only a person can make hold."""
