@@ -256,6 +256,14 @@ def test_right_to_left_lines_begin_at_the_right(make: Make) -> None:
         assert flaw.what.startswith("on page 1 “اتصلوا")
 
 
+def test_the_ends_of_two_lines_may_be_even_by_chance(make: Make) -> None:
+    lines = ["The number to call: 911", "Chest pain", "A bad headache"]
+    style = "#block-a p { width: 60mm; text-align: right }"
+    for count, told in ((2, 0), (3, 1)):
+        body = f'<section id="block-a"><p>{"<br>".join(lines[:count])}</p></section>'
+        assert len(found(make(style, body=body), "page/alignment")) == told
+
+
 def test_latin_lines_may_begin_where_a_right_to_left_sheet_does(make: Make) -> None:
     body = '<section id="block-a"><p>Patient Handouts<br>Information for patients</p></section>'
     assert found(make(body=body, tag="ar"), "page/alignment") == {}

@@ -150,9 +150,10 @@ def _alignment(lines: Sequence[Line], *, leftwards: bool) -> str:
     if _spread(middles) < _SAME and min(_spread(lefts), _spread(rights)) > _OTHER:
         return "begins lines that are centered"
     ragged_left, ragged_right = _spread(lefts) > _OTHER, _spread(rights) > _OTHER
-    if not leftwards and _spread(rights) < _SAME and ragged_left and _leftwards(lines) < 0.25:
+    told = len(lines) > 2  # the ends of two may be even by chance: a line above a list and its first item
+    if told and not leftwards and _spread(rights) < _SAME and ragged_left and _leftwards(lines) < 0.25:
         return "begins lines that are aligned to the right"
-    if leftwards and _spread(lefts) < _SAME and ragged_right and _leftwards(lines) > 0.75:
+    if told and leftwards and _spread(lefts) < _SAME and ragged_right and _leftwards(lines) > 0.75:
         return "begins lines that are aligned to the left, though they run from right to left"
     return ""
 
