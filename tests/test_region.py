@@ -28,7 +28,7 @@ from handouts.region import date_text, fact_text, for_region, list_text, locale_
 
 US = Region(territory="US", emergency="911", currency="USD", temperature=("fahrenheit", "celsius"))
 WORLD = Region(temperature=("celsius",))
-TAGS = ("en", "es", "ar", "zh-Hans", "hi")
+TAGS = ("en", "es", "ar", "zh-Hans", "hi", "fr", "vi", "ru", "ur", "bn", "km", "am", "ko")
 
 
 def words(made: Handout) -> list[str]:

@@ -254,3 +254,24 @@ def test_the_end_mark_is_that_of_the_script(english: str, other: str, faults: in
 def test_places_with_little_room_have_a_limit(key: str, limit: int | None) -> None:
     assert length_limit(key) == limit
     assert compared.width_of("**治疗**") == 4
+
+
+ENGLISH = "In a study of {people} people it was much the same in both groups."
+
+
+@pytest.mark.parametrize(
+    ("other", "said"),
+    [
+        ("Fue igual.", "very short: 10 characters"),
+        ("Fue igual (en un estudio de {people} personas, en ambos grupos).", ""),
+        ("En un estudio de {people} personas fue casi igual en ambos grupos (" + "como en otros " * 12 + ").", ""),
+        ("En un estudio de {people} personas " + "fue casi igual " * 9, "very long"),
+        ("어느 연구에서 {people}명은 두 집단 모두에서 거의 같았습니다.", ""),
+        ("같았다. 거의.", "very short"),
+        ("两组基本相同。在{people}人的研究中就是这样。", ""),
+    ],
+)
+def test_a_length_beside_the_english_says_that_something_may_be_missing_or_added(other: str, said: str) -> None:
+    (what, _), *more = [*compared.ratio_faults(ENGLISH, other, ""), ("", "")]
+    assert len(more) == bool(said)
+    assert said in what

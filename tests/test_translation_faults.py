@@ -199,12 +199,16 @@ EXPLAINED = {
     "acronyms": "an abbreviation that the language does not use (US, United States) or explains in brackets",
     "brackets": "a name or drug is also given in English, in brackets; wide brackets of Chinese",
     "doublequoting": "the language's own quotes (« » or “ ”) where the English has the plain ones, or a quoted term",
-    "endpunc": "the danda ends a sentence in Hindi: our own check knows it",
+    "doublewords": "a word that is repeated on purpose (আস্তে আস্তে, từ từ, vous vous): our own check knows the others",
+    "endpunc": "the danda ends a sentence in Hindi, ። in Amharic; French has a no-break space before its marks",
     "puncspacing": "wide and Arabic punctuation has no space behind it, or one where English has none",
     "purepunc": "the colon has the width of Chinese",
     "sentencecount": "a sentence was split, or two were joined: our own check compares the length",
-    "simplecaps": "Spanish writes headings and names of illnesses without capitals",
+    "short": "one syllable of Korean says it (열 for fever)",
+    "simplecaps": "headings and names of illnesses without capitals",
+    "startcaps": "a French sentence that begins with « has a no-break space before its first letter",
     "startpunc": "a sentence that begins with ¿, with a bracket or with the abbreviation behind its name",
+    "startwhitespace": "the no-break space before the French colon",
     "unchanged": "an abbreviation, a name or a number: our own check looks at words in small letters",
 }
 """What `pofilter` reports of the library's catalogs, each kind read by hand once: none is a fault."""

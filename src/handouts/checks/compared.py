@@ -163,17 +163,22 @@ _BRACKETS: Final = re.compile(r"[(（][^()（）]*[)）]")  # noqa: RUF001 - the
 def ratio_faults(english: str, other: str, _tag: str) -> Iterator[Fault]:
     """A translation much shorter or longer than usual: something may be missing, or added.
 
-    What stands in brackets is not counted: a translation may explain a name there, or give it in English.
+    A translation may explain a name in brackets, give it in English there, or tell in brackets what English tells
+    without: what stands in them makes none too long, and is counted where it might be too short.
     """
-    source, words = (_BRACKETS.sub("", words_of(text)) for text in (english, other))
-    if len(source) < LEAST_COMPARED:
+    source, words = words_of(english), words_of(other)
+    bare_source, bare_words = (_BRACKETS.sub("", text) for text in (source, words))
+    if len(bare_source) < LEAST_COMPARED:
         return
     least, most = _SHARE[_script_of(words)]
-    share = len(words) / len(source)
-    if not least <= share <= most:
-        how = "short" if share < least else "long"
-        what = f"it is very {how}: {len(words)} characters for {len(source)} of the English"
-        yield what, "look whether something is missing or added"
+    if len(words) < least * len(bare_source):
+        how, length = "short", len(words)
+    elif len(bare_words) > most * len(bare_source):
+        how, length = "long", len(bare_words)
+    else:
+        return
+    what = f"it is very {how}: {length} characters for {len(bare_source)} of the English"
+    yield what, "look whether something is missing or added"
 
 
 def _script_of(text: str) -> str:
