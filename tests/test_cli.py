@@ -280,7 +280,7 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     assert "exit codes: 0" in " ".join(text.split())
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", sorted(COMMANDS))
 def test_help_of_a_command_says_what_each_option_does(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     text = help_of(name, capsys=capsys)
     told = re.findall(r"^  (--[a-z-]+)(?: [A-Za-z0-9,{}-]+)?(?: {2,}|\n {10,})(\S+)", text, re.MULTILINE)
