@@ -249,7 +249,7 @@ def test_words_of_the_templates_are_filled_in_and_those_without_translation_are_
     english, spanish = words("en", library), words("es", library, Hello="Hola {name}")
     assert spanish("label", "Hello", name="Ana") == "Hola Ana"
     assert spanish.phrase("label", "Hello") == "Hola {name}"
-    assert spanish("label", "Bye {name}", name="Ana") == "Bye Ana"
+    assert spanish("label", "Bye {name}", name="Ana") == "[Bye Ana]"
     assert list(spanish.missing) == [("label", "Bye {name}")]
     assert spanish.has("label", "Hello")
     assert not spanish.has("label", "Bye {name}")

@@ -245,7 +245,7 @@ def test_no_sheet_names_another_regions_number_or_units(clinic: Path, store: Pat
         shown = re.sub(r"<style.*?</style>|<svg.*?</svg>|<[^>]*>", " ", html, flags=re.DOTALL)
         assert not re.search(r"\b911\b", shown), job
         assert not DEGREES_F.search(shown), job
-    assert seen == 8 * 5
+    assert seen == 8 * 13
 
 
 def test_no_pdf_names_another_regions_number_or_units(made: Made) -> None:

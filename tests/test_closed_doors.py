@@ -539,7 +539,7 @@ def test_no_other_way_leads_out(name: str, build: Build) -> None:
 def test_a_language_that_is_a_path_writes_nothing_outside(tmp_path: Path, store: Path) -> None:
     languages = tmp_path / "project/locales/languages.yaml"
     languages.parent.mkdir(parents=True)
-    entry = "{autonym: T, english: T, script: Latn, direction: ltr, plural: x}"
+    entry = "{autonym: T, english: T, script: Latn, direction: ltr, plural: nplurals=1; plural=0;}"
     languages.write_text(f"# ours\n../../outside/x: {entry}\n", "utf-8")
     asked = desk.Request(TODAY, project=tmp_path / "project", out=tmp_path / "a/b/out", store=store)
     told = pipeline.check(replace(asked, handouts=("after",), languages=("en",))).findings

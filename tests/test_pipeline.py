@@ -210,6 +210,18 @@ def test_untranslated_words_are_printed_in_english_and_marked(run: Run, out: Pat
     assert all(finding.severity == "warning" for finding in result.findings)
 
 
+def test_a_language_that_nobody_has_begun_can_be_drafted(project: Path, run: Run) -> None:
+    entry = '{autonym: Kiswahili, english: Swahili, script: Latn, direction: ltr, plural: "nplurals=2; plural=(n != 1);"}'
+    for catalog in ("content", "ui"):
+        path = project / f"locales/sw/LC_MESSAGES/{catalog}.po"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text('msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n', "utf-8")
+    (project / "locales/languages.yaml").write_text(f"sw: {entry}\n", "utf-8")
+    result = run(handouts=("overview", "after"), languages=("sw",))
+    assert [str(finding) for finding in result.findings if finding.severity == "error"] == []
+    assert len(result.sheets) == 2
+
+
 def test_a_review_that_is_overdue_is_a_warning(project: Path, out: Path, store: Path) -> None:
     later = datetime.date(2031, 1, 1)
     request = desk.Request(later, ("tiny",), ("en",), ("a4",), project=project, out=out, store=store)

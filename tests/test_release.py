@@ -12,9 +12,9 @@ import printed
 import pytest
 from signed_clinic import DOSE, STEP_ONE, STEP_TWO, WARNING, change, request, sign_all, write_clinic
 
-from handouts import fonts, pipeline
+from handouts import desk, fonts, pipeline
 from handouts.checks.check import Level, Profile
-from handouts.findings import Finding, errors
+from handouts.findings import Finding, HandoutError, errors
 from handouts.layers import library_root
 
 HANDOUT = "content/handouts/dosed.yaml"
@@ -215,6 +215,75 @@ def test_a_tagline_in_another_language_stops_a_release(signed: Path, store: Path
     made, found = build(signed, store, "dosed")
     assert not made
     assert {each.id for each in found} == {"brand/tagline"}
+
+
+ENGLISH = """msgid ""
+msgstr "Content-Type: text/plain; charset=UTF-8\\n"
+
+msgctxt "kinds:when_to_call:heading"
+msgid "When to call"
+msgstr "Never call"
+"""
+
+
+def test_a_catalog_for_the_english_changes_no_word_of_it_and_is_told(signed: Path, store: Path) -> None:
+    catalog = signed / "locales/en/LC_MESSAGES/content.po"
+    catalog.parent.mkdir(parents=True)
+    catalog.write_text(ENGLISH, "utf-8")
+    made, found = build(signed, store, "dosed", tags=("en",))
+    assert made == ["dosed.en"]
+    assert not found
+    words = in_one_line(signed / "dist/sound/en/dosed-standard-a4.pdf")
+    assert "When to call" in words
+    assert "Never call" not in words
+    told_of = pipeline.check(request(signed, "dosed", store=store), WORDS_ONLY).findings
+    assert [(each.where.line, each.severity) for each in told_of if each.id == "translation/source-language"] == [
+        (6, "warning")
+    ]
+
+
+@pytest.mark.parametrize("words", ["  ", "\u200b\u200b", "\u00a0", "**\u200b**", "\u3164"])
+def test_a_translation_that_shows_nothing_is_none(signed: Path, store: Path, words: str) -> None:
+    catalog = signed / "locales/es/LC_MESSAGES/content.po"
+    text, count = re.subn(r'msgstr "Digamos: \*\*Do not stop .*"', f'msgstr "{words}"', catalog.read_text("utf-8"))
+    assert count == 1
+    catalog.write_text(text, "utf-8")
+    made, found = build(signed, store, "dosed")
+    assert made == ["dosed.en"]
+    assert "translation/safety" in {each.id for each in found}
+
+
+@pytest.mark.parametrize("mark", ["#, Fuzzy", "#fuzzy", "# fuzzy", '#, "fuzzy"', "#| fuzzy", "#, fuzzy x"])
+def test_however_fuzzy_is_written_the_translation_is_unfinished(signed: Path, store: Path, mark: str) -> None:
+    change(signed, "locales/es/LC_MESSAGES/content.po", 'msgctxt "dosed:key:', f'{mark}\nmsgctxt "dosed:key:')
+    assert build(signed, store, "dosed")[0] == ["dosed.en"]
+
+
+def test_a_word_that_no_catalog_could_foresee_keeps_a_sheet_out_of_a_release(clinic: Path, store: Path) -> None:
+    (clinic / "templates").mkdir()
+    own = '{% block title %}{{ super() }}{% set word = "own" %}<p>{{ ui(word, "Keep calm") }}</p>{% endblock %}'
+    (clinic / "templates/page.html").write_text(f'{{% extends "library:page.html" %}}{own}', "utf-8")
+    sign_all(clinic)
+    made, found = build(clinic, store, "dosed")
+    assert made == ["dosed.en"]
+    assert {each.id for each in found} == {"translation/missing-word"}
+
+
+@pytest.mark.parametrize("number", ["' '", '"\\u200b"', "to come", "'-'", "55"])
+def test_a_number_that_nobody_can_call_is_refused(signed: Path, store: Path, number: str) -> None:
+    change(signed, BRAND, "day: 555-0100", f"day: {number}")
+    with pytest.raises(HandoutError) as caught:
+        build(signed, store, "dosed", tags=("en",))
+    assert {each.id for each in caught.value.findings} == {"content/wrong-value"}
+
+
+def test_a_template_that_changes_while_a_build_runs_is_printed_as_it_was(signed: Path, store: Path) -> None:
+    made = desk.plan(request(signed, "dosed", tags=("en",), store=store))
+    (signed / "templates").mkdir()
+    (signed / "templates/page.html").write_text("Take 500 mg at once.", "utf-8")
+    html, found = pipeline._render(made, made.jobs[0])
+    assert not found
+    assert "Take 500 mg" not in html
 
 
 def test_a_policy_may_refuse_what_began_as_a_machine_draft(signed: Path, store: Path) -> None:

@@ -7,6 +7,7 @@ old translation. PO files are read directly: there is no `.mo` that could be sta
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -25,6 +26,10 @@ T = TypeVar("T")
 CONTENT: Final = "content"
 INTERFACE: Final = "ui"
 SIZE_LIMIT: Final = 3_000_000
+_FUZZY: Final = re.compile(r"^[ \t]*#[\s,=|\"']*fuzzy\b.*$", re.IGNORECASE | re.MULTILINE)
+"""However somebody wrote that a translation is unfinished: only `#, fuzzy` would count for gettext."""
+_UNSEEN: Final = frozenset("*\u115f\u1160\u2800\u3164\uffa0")
+"""Emphasis, and letters and signs that print nothing."""
 _PLACEHOLDER: Final = re.compile(r"\{([a-z_]+)\}")
 _PLURALS: Final = re.compile(r"nplurals\s*=\s*[1-6]\s*;\s*plural\s*=[^;*]*;?\\n(?![ \t\\])", re.IGNORECASE)
 """The one form of a plural rule that is read: languages have six forms at most (CLDR)."""
@@ -41,7 +46,7 @@ class Message:
     @property
     def finished(self) -> bool:
         """Whether it may be printed: no form of it is empty, and nobody has marked it as fuzzy."""
-        return not self.fuzzy and all(self.forms)
+        return not self.fuzzy and all(map(_shows, self.forms))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,11 @@ class Catalog:
         """The finished translation: neither empty nor fuzzy. None where there is none."""
         message = self.messages.get((context, english))
         return message if message and message.finished else None
+
+
+def _shows(text: str) -> bool:
+    """Whether anything of a text is seen: spaces, marks that print nothing and the signs of emphasis are not."""
+    return any(unicodedata.category(each)[0] in "LNPS" for each in text if each not in _UNSEEN)
 
 
 def folder_of(tag: str) -> str:
@@ -104,6 +114,7 @@ def _parse_po(raw: bytes, shown: str) -> Mapping[tuple[str, str], Message]:
         lines = text.split("\n")
         _refuse_broken_lines(lines, shown)  # Babel alone lets an open quote pass
         _refuse_endless_plurals(text, shown)
+        text = _FUZZY.sub("#, fuzzy", text)
         catalog = read_po(StringIO(text), abort_invalid=True)  # as text: Babel believes a header's wrong charset
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
@@ -222,7 +233,8 @@ def catalog_folders(layers: Layers) -> list[str]:
 class Words:
     """The words of the templates in one language: headings of the page, labels, marks.
 
-    `words(context, english, **values)` gives the translation with its `{placeholders}` filled in.
+    `words(context, english, **values)` gives the translation with its `{placeholders}` filled in. English that stands
+    in for a translation stands in brackets: nobody may take it for the language's own.
     """
 
     def __init__(self, catalog: Catalog, language: Language) -> None:
@@ -242,7 +254,7 @@ class Words:
         message = self.catalog.find(context, english)
         if message is None:
             self.missing[context, english] = None
-            return english
+            return english if english.startswith("[") else f"[{english}]"
         return message.forms[0]
 
     def has(self, context: str, english: str) -> bool:

@@ -63,6 +63,11 @@ class Layers:
         found = [path for root in self.roots for path in sorted((root / "templates").rglob("*.html"))]
         return [path for path in found if path.is_file() and any(is_inside(path, root) for root in self.roots)]
 
+    def template_names(self) -> list[str]:
+        """The name of every template of any layer, below `templates`; folders that are links are not entered."""
+        folders = [root / "templates" for root in self.roots]
+        return sorted({path.relative_to(each).as_posix() for each in folders for path in each.rglob("*.html")})
+
     def names(self, folder: str, suffix: str) -> list[str]:
         """The names, without the suffix, of the files in a folder of any layer, sorted."""
         found: set[str] = set()

@@ -85,6 +85,11 @@ LanguageTag = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9
 ClaimReference = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]*(\.[a-z][a-z0-9_]*)?$"), KeepPlace]
 SourceId = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]*$"), KeepPlace]
 Note = Annotated[str, StringConstraints(min_length=1), KeepPlace]
+_PRINTED = r"[^\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069]"
+Telephone = Annotated[str, StringConstraints(pattern=rf"^(?:{_PRINTED}*[0-9]){{3}}{_PRINTED}*$"), KeepPlace]
+"""A number to call: three digits at least, and nothing that prints nothing."""
+Emergency = Annotated[str, StringConstraints(pattern=rf"^(?:{_PRINTED}*[0-9]){{2}}{_PRINTED}*$"), KeepPlace]
+"""An emergency number: two digits at least (15 in France)."""
 Number = StrictInt | StrictFloat
 Lines = Annotated[StrictInt, Field(ge=1, le=30)]
 
@@ -546,9 +551,15 @@ class Region(Frozen):
     """
 
     territory: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] | None = None
-    emergency: str | None = None
+    emergency: Emergency | None = None
     currency: str | None = None
     temperature: Annotated[tuple[Literal["celsius", "fahrenheit"], ...], Field(min_length=1)]
+
+
+PluralRule = Annotated[
+    str, StringConstraints(pattern=r"^\s*nplurals\s*=\s*[1-6]\s*;\s*plural\s*=[^;*]+;?\s*$"), KeepPlace
+]
+"""A rule as gettext writes it. Languages have six forms at most (CLDR)."""
 
 
 class Language(Frozen):
@@ -558,7 +569,7 @@ class Language(Frozen):
     english: str
     script: Annotated[str, StringConstraints(pattern=r"^[A-Z][a-z]{3}$"), KeepPlace]
     direction: Literal["ltr", "rtl"]
-    plural: str
+    plural: PluralRule
     digits: Literal["latn"] = "latn"
 
 
@@ -620,8 +631,8 @@ class Colors(Frozen):
 class Contacts(Frozen):
     """How to reach the clinic. What is missing is printed as a line to write on."""
 
-    day: str | None = None
-    night: str | None = None
+    day: Telephone | None = None
+    night: Telephone | None = None
     email: Annotated[str, StringConstraints(pattern=r"^[^\s@]+@[^\s@]+$")] | None = None
     web: Annotated[str, StringConstraints(pattern=r"^[a-z0-9.-]+\.[a-z]+(/[^\s]*)?$")] | None = None
 
@@ -675,7 +686,7 @@ class Brand(Frozen):
     colors: Colors
     contacts: Contacts = Contacts()
     region: Id
-    emergency: str | None = None
+    emergency: Emergency | None = None
     paper: Annotated[tuple[Literal["a4", "letter"], ...], Field(min_length=1)] = ("a4", "letter")
     online: Annotated[str, StringConstraints(pattern=r"^https://[^\s?#]+$", max_length=200)] | None = None
 

@@ -275,6 +275,7 @@ def _print(made: Plan, job: Job, press: typeset.Press) -> Printed:
     """One PDF, with all that is found in it."""
     desk = made.desk
     html, found = _render(made, job)
+    found += _unreleasable(made, job) if html else ()
     if desk.stops(found) or not html:
         return Printed(job, None, tuple(found))
     page = read_page(html)
@@ -290,6 +291,21 @@ def _print(made: Plan, job: Job, press: typeset.Press) -> Printed:
     checks = registry.PAGE if sheet.pdf else [registry.BY_ID["page/typesetter"]]
     found += find_faults(checks, finished, desk.request.profile)
     return Printed(job, None if desk.stops(found) else sheet, tuple(found), blocks, untranslated, finished.measured)
+
+
+def _unreleasable(made: Plan, job: Job) -> Iterator[Finding]:
+    """Why a rendered sheet is kept out of a release, whatever the checks before it said: the last door."""
+    desk = made.desk
+    if desk.request.profile is not Profile.RELEASE or desk.looks:
+        return
+    for each in missing_words(desk.shelf, Profile.RELEASE):
+        if each.language == job.tag:
+            yield each
+    if _status(made, job).draft:
+        what = f"the sheet in `{job.tag}` is not approved"
+        remedy = f"look at `handouts review status {job.handout} --lang {job.tag}`"
+        where = _source_place(desk.shelf.layers, job.handout)
+        yield Finding("translation/unsigned", where, what, remedy, handout=job.handout, language=job.tag)
 
 
 def _typeset(made: Plan, job: Job, page: Element, press: typeset.Press) -> typeset.Print:

@@ -382,13 +382,28 @@ def direction_of(text: str) -> str:
 
 
 def _loader(layers: Layers) -> FunctionLoader:
-    """Templates by name, none of which lies outside the layers or is larger than a template is."""
+    """Templates by name, none of which lies outside the layers or is larger than a template is.
+
+    All are read at once: what is changed while a build runs is not printed by it.
+    """
+    kept = {name: _template(layers, name) for name in layers.template_names()}
 
     def load(name: str) -> tuple[str, str, None] | None:
-        path = layers.find("/".join(["templates", *split_template_path(name)]))
-        return (read_text(path, TEMPLATE_LIMIT), str(path), None) if path else None
+        found = kept.get("/".join(split_template_path(name)))
+        if isinstance(found, HandoutError):
+            raise found
+        return found
 
     return FunctionLoader(load)
+
+
+def _template(layers: Layers, name: str) -> tuple[str, str, None] | HandoutError | None:
+    """A template's text and path, or why it is refused."""
+    try:
+        path = layers.find(f"templates/{name}")
+        return (read_text(path, TEMPLATE_LIMIT), str(path), None) if path else None
+    except HandoutError as error:
+        return error
 
 
 def find_in_templates(layers: Layers, sought: Iterable[str]) -> Location:

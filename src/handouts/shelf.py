@@ -70,12 +70,21 @@ def read_shelf(layers: Layers) -> tuple[Shelf, list[Finding]]:
         interface, in_interface = _catalog(layers, tag, INTERFACE, bases)
         in_words = [*in_interface, *(find_interface_faults(interface) if interface else ())]
         found += [*in_content, *in_words, *_doubts(content, interface, language)]
-        if content:
+        if content and tag == SOURCE_LANGUAGE:
+            found += _in_english(content)
+        elif content:
             catalogs[tag] = content
         if tag == SOURCE_LANGUAGE or (interface and not in_words):
             words[tag] = Words(interface or Catalog(tag, {}), language)
     libraries = {tag: translate_library(library, catalog) for tag, catalog in catalogs.items()}
     return Shelf(layers, library, libraries, catalogs, words, make_environment(layers)), found
+
+
+def _in_english(content: Catalog) -> Iterator[Finding]:
+    """A catalog of the English itself prints nothing: nobody would look for changed English there, or sign it."""
+    for message in list(content.messages.values())[:1]:
+        what, remedy = "English is not translated: this catalog prints nothing", "change the words in `content`"
+        yield Finding("translation/source-language", message.at, what, remedy, Severity.WARNING, language="en")
 
 
 def _doubts(content: Catalog | None, interface: Catalog | None, language: Language) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from typing import Final
 
 from handouts.checks.check import Check, Flaw, Level, Translation, Written
 from handouts.findings import Location, Severity
-from handouts.model import SOURCE_LANGUAGE, Library, texts_in
+from handouts.model import SOURCE_LANGUAGE, Library
 from handouts.policy import Lapse
 from handouts.signoff import TITLE, TRANSLATOR, place_in
 
@@ -50,9 +50,8 @@ def _find_impossible_dates(subject: Written) -> Iterator[Flaw]:
 
 
 def _find_unsigned(subject: Translation) -> Iterator[Flaw]:
-    """Whatever was translated waits for the sign-offs of the policy."""
-    translated = any(text.language == subject.tag for text in texts_in(subject.handout.blocks))
-    if subject.tag != SOURCE_LANGUAGE and translated and not subject.signoffs.approved:
+    """Every language waits for the sign-offs of the policy, also where nothing is translated yet."""
+    if subject.tag != SOURCE_LANGUAGE and not subject.signoffs.approved:
         yield from _wanting(subject, subject.handout.title.at, f"the translation into `{subject.tag}`")
 
 

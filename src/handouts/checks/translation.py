@@ -188,6 +188,7 @@ CHECKS: Final[tuple[Check[Translation], ...]] = (
             "A sheet that mixes languages leaves its reader with the half that they can read. In a draft such a"
             " passage stands in English and is marked as not translated; a release has none."
         ),
+        mutable=False,
         remedy="translate it, or take the fuzzy mark away when you have read it against the English",
         bad="{english: Call your doctor., other: null, language: es}",
         good="{english: Call your doctor., other: Llame a su médico., language: es}",
@@ -464,7 +465,8 @@ def _in_interface(
 
 def find_plural_faults(catalog: Catalog, language: Language) -> Iterator[Finding]:
     """Messages with several forms whose number is not that of the language's plural rule, or of which one is empty."""
-    wanted = int(re.findall(r"nplurals\s*=\s*(\d)", language.plural)[0])
+    rule = re.search(r"nplurals\s*=\s*(\d)", language.plural)
+    wanted = int(rule[1]) if rule else 1
     for message in catalog.messages.values():
         empty = any(message.forms) and not all(message.forms)
         if len(message.forms) in (1, wanted) and not empty:
