@@ -193,12 +193,13 @@ def test_words_of_the_page_in_english_stop_a_release(signed: Path, store: Path) 
     assert "`test.word`" in found[0].what
 
 
-def test_a_review_that_is_overdue_stops_a_release(signed: Path, store: Path) -> None:
-    change(signed, HANDOUT, "next_review: 2027-05-22", "next_review: 2026-11-23")
-    later = request(signed, "dosed").today.replace(day=24)
-    found = pipeline.check(request(signed, "dosed", store=store), WORDS_ONLY).findings
+def test_a_review_that_is_overdue_stops_a_release(clinic: Path, store: Path) -> None:
+    change(clinic, HANDOUT, "next_review: 2027-05-22", "next_review: 2026-11-23")
+    sign_all(clinic)
+    later = request(clinic, "dosed").today.replace(day=24)
+    found = pipeline.check(request(clinic, "dosed", store=store), WORDS_ONLY).findings
     assert not errors(found)
-    late = errors(pipeline.check(replace(request(signed, "dosed", store=store), today=later), WORDS_ONLY).findings)
+    late = errors(pipeline.check(replace(request(clinic, "dosed", store=store), today=later), WORDS_ONLY).findings)
     assert {each.id for each in late} == {"review/overdue"}
 
 

@@ -231,8 +231,14 @@ def _lapse(review: Review, digest: str, rule: _Rule, translators: Collection[str
 
 
 def _name(review: Review) -> str:
-    """Who signed, whatever the case and the spaces."""
-    return " ".join(unicodedata.normalize("NFKC", review.by).casefold().split())
+    """Who signed, by the letters and digits alone: whatever the case, the accents, and all that nobody sees."""
+    letters = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", review.by).casefold())
+    return "".join(each for each in letters if unicodedata.category(each) in _LETTERS and each not in _FILLERS)
+
+
+_LETTERS: Final = frozenset({"Lu", "Ll", "Lt", "Lo", "Mc", "Nd", "Nl", "No"})
+_FILLERS: Final = "\u115f\u1160"
+"""Letters that draw nothing: the fillers of Hangul; NFKD makes these two of all."""
 
 
 def _lapsed(review: Review, why: str, wording: Wording, digest: str, kept: Kept) -> Lapse:

@@ -5,6 +5,7 @@ Signing writes the words that were signed first and the record last, so that no 
 
 from __future__ import annotations
 
+import datetime
 import difflib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -89,12 +90,13 @@ def _refuse_unknown(what: str, asked: Iterable[str], known: Sequence[str]) -> No
 def find_standings(request: Request) -> tuple[list[Row], list[Finding]]:
     """How the handouts asked for stand in the languages asked for, and the errors that stand in the way of others."""
     table = _read(request)
-    rows = [
-        Row(handout.id, tag, table.register.standing(handout, tag))
-        for handout in table.handouts.values()
-        for tag in table.languages
-    ]
-    return rows, errors(table.findings)
+    return list(_rows(table)), errors(table.findings)
+
+
+def _rows(table: _Table) -> Iterator[Row]:
+    for handout in table.handouts.values():
+        for tag in table.languages:
+            yield Row(handout.id, tag, table.register.standing(handout, tag))
 
 
 def standings_text(rows: Sequence[Row]) -> str:
@@ -153,21 +155,33 @@ def _signoff_json(review: Review, lapse: Lapse | None) -> dict[str, Any]:
 # --- diff
 
 
-def find_changes_since(request: Request) -> list[tuple[Row, Lapse]]:
-    """The sign-offs whose words have changed, each with what changed. Raises HandoutError for faulty handouts."""
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What became of what was signed: the sign-offs whose words have changed, and what nobody ever signed.
+
+    It is true where anything has changed.
+    """
+
+    changed: tuple[tuple[Row, Lapse], ...]
+    unsigned: tuple[Row, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.changed)
+
+
+def find_changes_since(request: Request) -> Since:
+    """What changed in the handouts and languages asked for. Raises HandoutError for faulty handouts."""
     table = _read(request)
     _refuse_faults(table, request)
-    rows = (
-        Row(handout.id, tag, table.register.standing(handout, tag))
-        for handout in table.handouts.values()
-        for tag in table.languages
-    )
-    return [(row, lapse) for row in rows for lapse in row.standing.stale]
+    rows = list(_rows(table))
+    unsigned = (row for row in rows if not row.standing.counted and not row.standing.lapsed)
+    return Since(tuple((row, lapse) for row in rows for lapse in row.standing.stale), tuple(unsigned))
 
 
-def changes_since_text(found: Iterable[tuple[Row, Lapse]]) -> str:
-    """For each sign-off, block by block, the words then and now."""
-    lines = [line for row, lapse in found for line in _lapse_lines(row, lapse)]
+def changes_since_text(found: Since) -> str:
+    """For each sign-off, block by block, the words then and now; a line for each handout that nobody signed."""
+    lines = [line for row, lapse in found.changed for line in _lapse_lines(row, lapse)]
+    lines += [f"{row.handout} {row.language}: nobody has signed it" for row in found.unsigned]
     return "\n".join(map(plain, lines)) or "nothing has changed since it was signed"
 
 
@@ -198,19 +212,21 @@ def _then_and_now(change: Change) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """What a person says of what they did: see `signoff.Review`."""
+    """What a person says of what they did: see `signoff.Review`. `on` is the day of the request where none is given."""
 
     role: str
     by: str
     method: str
     note: str = ""
+    on: datetime.date | None = None
 
 
 def sign(request: Request, signature: Signature) -> list[Path]:
-    """Record that what the handout prints today was checked on `request.today`: the files written.
+    """Record that what the handout prints on `request.today` was checked: the files written.
 
-    The request names one handout and one language. Raises HandoutError where the sign-off would count for nothing:
-    passages without a finished translation, a reviewer who is the translator, a method that the policy refuses.
+    The request names one handout and one language. Raises HandoutError where the sign-off would count for nothing: on a
+    day to come, for passages without a finished translation, by the translator as a reviewer, by a method that the
+    policy refuses.
     """
     table = _read(request)
     _refuse_faults(table, request)
@@ -236,10 +252,10 @@ def _refuse_faults(table: _Table, request: Request) -> None:
 
 
 def _review(handout: Handout, request: Request, signature: Signature, digest: str) -> Review:
-    fields = {"handout": handout.id, "role": signature.role, "by": signature.by, "method": signature.method}
+    fields = {"handout": handout.id, "role": signature.role, "by": signature.by.strip(" "), "method": signature.method}
     fields |= {"note": signature.note} if signature.note else {}
     try:
-        return Review.model_validate({**fields, "on": request.today, "digest": digest})
+        return Review.model_validate({**fields, "on": signature.on or request.today, "digest": digest})
     except ValidationError as error:
         name = str(error.errors()[0]["loc"][0])
         what, remedy = f"`{name}` cannot be `{getattr(signature, name, '')}`", "write one line of words, not too long"

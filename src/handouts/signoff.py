@@ -10,21 +10,22 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, fields
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_args
 
 from jinja2 import Environment, TemplateSyntaxError
 from jinja2.ext import extract_from_ast
-from pydantic import StringConstraints
+from pydantic import StringConstraints, TypeAdapter
 
 from handouts import markup
 from handouts.catalog import Catalog, folder_of
 from handouts.findings import Finding, HandoutError, Location
-from handouts.layers import Layers, read_limited, read_text
+from handouts.layers import Layers, is_inside, read_limited, read_text, shown_path
 from handouts.model import (
     SOURCE_LANGUAGE,
     Block,
@@ -40,7 +41,7 @@ from handouts.model import (
     statements_in,
     texts_in,
 )
-from handouts.reader import read_entries
+from handouts.reader import BRANDS, brand_ids, read_brand, read_entries
 from handouts.source import parse_yaml
 
 TRANSLATOR: Final = "translator"
@@ -54,22 +55,27 @@ METHODS: Final[tuple[str, ...]] = get_args(get_args(Method)[0])
 TITLE: Final = "title"
 """Stands among the blocks for the title, the imprint and what is printed beside the blocks (as in `publish`)."""
 SIZE_LIMIT: Final = 5_000_000
-STYLE: Final = "style.css"
+TEXT_LIMIT: Final = 200_000
+"""The bytes of a file of a clinic's that is signed as a text; no template is longer."""
+TEMPLATES: Final = "templates"
 STATE: Final = "state"
-"""Stands among the shapes for the templates that tell the sheet's state, which is not signed but tells of signing."""
+"""Stands among the shapes for the words that tell the sheet's state and that no release prints: they are not signed."""
 _STATE_TEMPLATES: Final = frozenset({"stamp.html", "notice.html"})
-_FILLERS: Final = ("ui", "phrase", "words")
-"""What templates call to print words of their own in the sheet's language."""
+_OF_DRAFTS: Final = re.compile(r"mark\.|notice\.(?!machine$)")
+"""The words of these templates that stand on drafts and on overdue sheets alone."""
+_FILLERS: Final = ("ui", "phrase", "words", "other")
+"""What templates call to print words of their own: in the sheet's language, or in the one that it is offered in."""
 _NEVER_PRINTED: Final = frozenset({"id", "shape", "kind", "tells", "terms"})
 """Fields of blocks that print nothing by themselves; a block's kind and terms have entries of their own."""
 
-_STEERING: Final = r"\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069"
-Signer = Annotated[
-    str,
-    StringConstraints(pattern=rf"^[^\s{_STEERING}]([^{_STEERING}]{{0,118}}[^\s{_STEERING}])?$"),
-    KeepPlace,
-]
-"""A name, or a role alone: one line, without characters that would turn others round."""
+_UNSEEN: Final = r"\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}"
+_BEFORE, _LETTER, _AFTER = (
+    rf"([^\s{_UNSEEN}][^{_UNSEEN}]*)?",
+    rf"[\p{{L}}--[{_UNSEEN}]]",
+    rf"([^{_UNSEEN}]*[^\s{_UNSEEN}])?",
+)
+Signer = Annotated[str, StringConstraints(pattern=f"^{_BEFORE}{_LETTER}{_AFTER}$", max_length=120), KeepPlace]
+"""A name, or a role alone: one line with a letter in it, without characters that nobody sees."""
 Wording = Mapping[str, Mapping[str, tuple[str, ...]]]
 """What is signed: by block and key the value, or the English and its translation (empty where there is none)."""
 _Entry = tuple[str, tuple[str, ...]]
@@ -92,16 +98,23 @@ class Review(Frozen):
 
 @dataclass(frozen=True, slots=True)
 class Templates:
-    """What templates add to a wording, by the shape that prints it (`TITLE` where all pages do, or `STATE`).
+    """What templates add to a wording.
 
-    `phrases` are their words as (context, English), `own` the templates and style sheets of a clinic, by name.
+    `phrases` are their words as (context, English), by the shape that prints them (`TITLE` where all pages do, or
+    `STATE`). `own` are all files of a clinic's below `templates` and the fonts of its brands: by name the text, or of
+    what is no text `SHA-256` and the digest.
     """
 
     phrases: Mapping[str, frozenset[tuple[str, str]]]
-    own: Mapping[str, Mapping[str, str]]
+    own: Mapping[str, tuple[str, ...]]
+
+    @property
+    def open_doors(self) -> bool:
+        """Whether a clinic has templates, which can print what no block asks for; a style sheet cannot."""
+        return any(name.startswith(f"{TEMPLATES}/") and not name.endswith(".css") for name in self.own)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class World:
     """What a handout's own words are printed with in one language; English has no catalogs."""
 
@@ -111,28 +124,117 @@ class World:
     content: Catalog | None = None
     interface: Catalog | None = None
 
+    @cached_property
+    def within_reach(self) -> str:
+        """The SHA-256 of all that a clinic's templates could print: what handouts share, and the words of templates."""
+        shared = (
+            (part.name, name, entry)
+            for part in fields(self.library)
+            for name, entry in getattr(self.library, part.name).items()
+        )
+        told = [_json([part, name, *_with_translations(entry, self)]) for part, name, entry in shared]
+        words = self.interface.messages.items() if self.interface else ()
+        told += [_json([*key, *message.forms]) for key, message in words if message.finished]
+        return _sha256("\n".join(sorted(told)).encode())
+
 
 def read_templates(layers: Layers) -> Templates:
-    """The templates of all layers. Those that cannot be read are passed over: rendering tells what is wrong."""
+    """The templates of all layers. Those that cannot be read are passed over: rendering tells what is wrong.
+
+    Raises HandoutError where a clinic's folder cannot be listed.
+    """
+    own = dict(_own_files(layers))
     phrases: dict[str, frozenset[tuple[str, str]]] = {}
-    own: dict[str, dict[str, str]] = {}
-    for path in [*layers.templates(), *layers.find_all(f"templates/{STYLE}")]:
-        root = next(root for root in layers.roots if path.is_relative_to(root / "templates"))
-        name = path.relative_to(root / "templates").as_posix()
+    texts = ((name, told[0]) for name, told in own.items() if len(told) == 1)
+    for name, text in (*_library_templates(layers), *texts):
+        template = name.removeprefix(f"{TEMPLATES}/")
+        for each in _phrases_in(template, text):
+            shape = _shape_of(template, each[0])
+            phrases[shape] = phrases.get(shape, frozenset()) | {each}
+    return Templates(phrases, {**own, **dict(_own_fonts(layers))})
+
+
+def _library_templates(layers: Layers) -> Iterator[tuple[str, str]]:
+    library = layers.roots[-1]
+    for path in layers.templates():
+        if path.is_relative_to(library / TEMPLATES):
+            try:
+                yield path.relative_to(library).as_posix(), read_text(path, SIZE_LIMIT)
+            except HandoutError:
+                continue
+
+
+def _own_roots(layers: Layers) -> tuple[Path, ...]:
+    return tuple(root for root in layers.roots if root != layers.roots[-1])
+
+
+def _own_files(layers: Layers) -> Iterator[_Entry]:
+    for root in reversed(_own_roots(layers)):
+        for path in _below(root / TEMPLATES, layers, ()) if (root / TEMPLATES).is_dir() else ():
+            yield path.relative_to(root).as_posix(), _content(path, layers)
+
+
+def _below(folder: Path, layers: Layers, above: tuple[Path, ...]) -> Iterator[Path]:
+    """Every file, also behind links, as `Layers.find` finds it. What leads back or out is not entered, but told."""
+    above = (*above, folder.resolve())
+    for path in _listed(folder):
+        if path.is_dir() and _is_ours(path, layers) and path.resolve() not in above:
+            yield from _below(path, layers, above)
+        elif path.is_dir() or path.is_file():
+            yield path
+
+
+def _listed(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir())
+    except OSError as error:  # files in it can be opened all the same by who knows their names
+        what = f"cannot be listed: {error.strerror}"
+        fault = Finding("source/unreadable", Location(shown_path(folder)), what, "give yourself the right to read it")
+        raise HandoutError([fault]) from None
+
+
+def _is_ours(path: Path, layers: Layers) -> bool:
+    return any(is_inside(path, root) for root in layers.roots)
+
+
+def _content(path: Path, layers: Layers) -> tuple[str, ...]:
+    """The text of a file; of what is no text two words, so that no text can pass for it."""
+    if not _is_ours(path, layers):
+        return "is not opened", "it lies outside the project"
+    if path.is_dir():
+        return "leads to", os.path.relpath(path.resolve(), path.parent.resolve())
+    try:
+        return (read_limited(path, TEXT_LIMIT).decode(),)
+    except (HandoutError, UnicodeDecodeError):
+        return _digest_in(path)
+
+
+def _digest_in(path: Path) -> tuple[str, str]:
+    try:
+        with path.open("rb") as file:
+            return "SHA-256", hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        return "cannot be read", str(error.strerror)
+
+
+def _own_fonts(layers: Layers) -> Iterator[_Entry]:
+    """Each font file of a clinic's that a brand names: it decides what the digits of a dose look like."""
+    for brand_id in brand_ids(layers):
         try:
-            text = read_text(path, SIZE_LIMIT)
+            font = read_brand(layers, brand_id)[0].font
+            names = [f"{BRANDS}/{brand_id}/{name}" for name in (font.model_dump().values() if font else ()) if name]
+            found = [(name, path) for name in names for path in [layers.find(name)] if path]
         except HandoutError:
-            continue
-        shape = _shape_of(name)
-        phrases[shape] = phrases.get(shape, frozenset()) | _phrases_in(name, text)
-        if root != layers.roots[-1]:
-            own.setdefault(TITLE if shape == STATE else shape, {})[name] = text
-    return Templates(phrases, own)
+            continue  # nothing is printed with such a brand
+        for name, path in found:
+            if any(path == root / name for root in _own_roots(layers)):
+                yield name, _digest_in(path)
 
 
-def _shape_of(template: str) -> str:
+def _shape_of(template: str, context: str) -> str:
     match = re.fullmatch(r"blocks/([a-z]+)/.*", template)
-    return match[1] if match else STATE if template in _STATE_TEMPLATES else TITLE
+    of_drafts = template in _STATE_TEMPLATES and _OF_DRAFTS.match(context)
+    return match[1] if match else STATE if of_drafts else TITLE
 
 
 @lru_cache(maxsize=128)
@@ -153,7 +255,8 @@ def _phrases_in(name: str, text: str) -> frozenset[tuple[str, str]]:
 def wording_of(handout: Handout, world: World) -> Wording:
     """All that a handout, as it was written for every region, prints in a language; its order does not count.
 
-    `handout` is the English one. Left out is what changes while the words stay: version, dates, the brand.
+    `handout` is the English one. Left out is what changes while the words stay: version, day of publication, the brand
+    but for its own font.
     """
     blocks: dict[str, dict[str, tuple[str, ...]]] = {TITLE: dict(_head_entries(handout, world))}
     for block in handout.blocks:
@@ -164,7 +267,13 @@ def wording_of(handout: Handout, world: World) -> Wording:
 def _head_entries(handout: Handout, world: World) -> Iterator[_Entry]:
     for text in texts_in(handout.model_copy(update={"blocks": ()})):
         yield from _text_entries(text, world)
+    yield "next_review", (str(handout.next_review),)
+    language = world.library.languages[world.tag]
+    yield f"languages:{world.tag}", (_told(language, "english", "plural"),)
     yield from _template_entries(TITLE, world)
+    yield from world.templates.own.items()
+    if world.templates.open_doors:
+        yield "within reach of templates", (world.within_reach,)
 
 
 def _block_entries(block: Block, world: World) -> Iterator[_Entry]:
@@ -177,8 +286,11 @@ def _block_entries(block: Block, world: World) -> Iterator[_Entry]:
         yield from _text_entries(text, world)
     yield from _plain_entries(block, "", library)
     for statement in statements_in(block):
-        for name in (*statement.claims, *filter(None, [getattr(statement, "chance", None)])):
+        for name in statement.claims:
             yield from _claim_entries(name, library)
+        if chance := getattr(statement, "chance", None):
+            yield from _claim_entries(chance, library)
+            yield from _region_entries(library, "territory")
     yield from _template_entries(getattr(block, "shape", ""), world)
 
 
@@ -188,8 +300,10 @@ def _text_entries(text: Text, world: World) -> Iterator[_Entry]:
         fact = world.library.facts.get(name)
         if fact is not None:
             yield f"facts:{name}", (_told(fact),)
-            measure = "temperature" if fact.temperature is not None else "currency" if fact.money is not None else ""
-            yield from _region_entries(measure, world.library)
+            if fact.temperature is not None:
+                yield from _region_entries(world.library, "temperature", "territory")
+            if fact.money is not None:
+                yield from _region_entries(world.library, "currency", "territory")
 
 
 def _in_both(key: str, english: str, catalog: Catalog | None, world: World) -> tuple[str, ...]:
@@ -213,14 +327,15 @@ def _plain_entries(value: object, path: str, library: Library) -> Iterator[_Entr
     else:
         yield path, (", ".join(sorted(value)) if isinstance(value, tuple) else str(value),)
         if path.endswith(".call") and value == "emergency":
-            yield from _region_entries("emergency", library)
+            yield from _region_entries(library, "emergency")
 
 
-def _region_entries(name: str, library: Library) -> Iterator[_Entry]:
+def _region_entries(library: Library, *names: str) -> Iterator[_Entry]:
     """What a region writes its own way; every region has its say, for a sign-off holds in all of them."""
-    for region_id, region in library.regions.items() if name else ():
-        value = getattr(region, name)
-        yield f"regions:{region_id}:{name}", (", ".join(value) if isinstance(value, tuple) else str(value or ""),)
+    for region_id, region in library.regions.items():
+        for name in names:
+            value = getattr(region, name)
+            yield f"regions:{region_id}:{name}", (", ".join(value) if isinstance(value, tuple) else str(value or ""),)
 
 
 def _claim_entries(reference: str, library: Library) -> Iterator[_Entry]:
@@ -247,9 +362,13 @@ def _told(value: Frozen, *aside: str) -> str:
 
 def _template_entries(shape: str, world: World) -> Iterator[_Entry]:
     for context, english in world.templates.phrases.get(shape, ()):
-        yield f"ui:{context}", _in_both(context, english, world.interface, world)
-    for name, text in world.templates.own.get(shape, {}).items():
-        yield f"templates:{name}", (text,)
+        yield f"ui:{context}|{english}", _in_both(context, english, world.interface, world)
+
+
+def _with_translations(entry: Frozen, world: World) -> Iterator[str]:
+    yield json.dumps(entry.model_dump(mode="json", exclude={"checked"}), sort_keys=True)
+    for text in texts_in(entry):
+        yield from _in_both(text.key, text.value, world.content, world)
 
 
 def open_words(world: World) -> list[tuple[str, str]]:
@@ -273,7 +392,7 @@ def _is_open(words: tuple[str, ...]) -> bool:
 def as_signed(wording: Wording) -> bytes:
     """The file of what is signed: JSON with sorted keys, one entry a line, in UTF-8. Its SHA-256 is the digest."""
     blocks = (f"{_json(block)}: {{\n{_lines(entries)}\n}}" for block, entries in sorted(wording.items()))
-    return ("{\n" + ",\n".join(blocks) + "\n}\n").encode()
+    return ("{\n" + ",\n".join(blocks) + "\n}\n").encode(errors="backslashreplace")  # file names may be no UTF-8
 
 
 def _lines(entries: Mapping[str, tuple[str, ...]]) -> str:
@@ -286,7 +405,11 @@ def _json(value: object) -> str:
 
 def digest_of(wording: Wording) -> str:
     """The SHA-256 of what is signed, 64 hexadecimal digits."""
-    return hashlib.sha256(as_signed(wording)).hexdigest()
+    return _sha256(as_signed(wording))
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,14 +476,15 @@ def impossible(review: Review, tag: str, today: datetime.date) -> Iterator[tuple
 
 def read_signed(layers: Layers, tag: str, review: Review) -> Wording | None:
     """The words that were signed; None where they are not kept, or not as they were."""
-    path = layers.find(signed_name(tag, review.handout, review.digest))
-    data = read_limited(path, SIZE_LIMIT) if path else b""
-    if hashlib.sha256(data).hexdigest() != review.digest:
+    try:
+        path = layers.find(signed_name(tag, review.handout, review.digest))
+        data = read_limited(path, SIZE_LIMIT) if path else b""
+        return _SIGNED.validate_json(data) if _sha256(data) == review.digest else None
+    except (HandoutError, ValueError):  # too large, outside the project; or of another form
         return None
-    blocks: dict[str, dict[str, list[str]]] = json.loads(data)
-    return {block: {key: tuple(words) for key, words in entries.items()} for block, entries in blocks.items()}
 
 
+_SIGNED: Final = TypeAdapter(dict[str, dict[str, tuple[str, ...]]])
 _HEAD: Final = """\
 # Who has checked which handout, in which role, when and how; written by `handouts review sign`. An entry counts as long
 # as the words are those that were signed: `digest` is the SHA-256 of reviews/HANDOUT-….json. See docs/signoff.md.

@@ -98,7 +98,7 @@ CHECKS: Final[tuple[Check[Written], ...]] = (
         standards=("IPDAS certifying: update policy", "DISCERN 5", "NHS standard 1"),
         rationale="What was right when it was checked may have become wrong: after its date a handout is not to be "
         "given out until somebody has looked at it again.",
-        remedy="have a clinician review it, sign it, then set `next_review`",
+        remedy="have a clinician review it, set `next_review`, then sign it",
         bad="next_review: 2026-11-23\ntoday: 2026-11-24",
         good="next_review: 2026-11-23\ntoday: 2026-11-23",
         draft=Severity.WARNING,
