@@ -166,7 +166,7 @@ WRONG = {
     "an unknown language": (["build", "--lang", "zh-Hant"], "did you mean `zh-Hans`?"),
     "an unknown paper": (["build", "--paper", "lettre"], "did you mean `letter`?"),
     "an unknown brand": (["build", "--brand", "sampel"], "did you mean `sample`?"),
-    "a language like no other": (["build", "--lang", "xx"], "`ar`, `en`, `es`, `hi`, `zh-Hans`"),
+    "a language like no other": (["build", "--lang", "xx"], "`am`, `ar`, `bn`, `en`, `es`"),
     "an unknown handout to check": (["check", "ahcst"], "did you mean `ahsct`?"),
     "no such project": (["build", "--project", "nowhere"], "nowhere"),
     "no such project to list": (["list", "--project", "nowhere"], "nowhere"),

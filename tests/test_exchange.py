@@ -18,7 +18,7 @@ from specimens import TODAY
 
 from handouts.catalog import CONTENT, INTERFACE, SIZE_LIMIT, catalog_folders
 from handouts.cli import main
-from handouts.findings import Finding, HandoutError, Location, UsageError, errors
+from handouts.findings import Finding, HandoutError, Location, Severity, UsageError, errors
 from handouts.i18n import exchange
 from handouts.i18n.exchange import FORMATS, export, file_name, import_file, read_bundle, read_entries
 from handouts.i18n.sentence import Bundle, Returned, Sentence, State, base_of, refuse_unwritable
@@ -629,6 +629,63 @@ def test_other_tables_are_refused_at_their_places(raw: bytes, id_: str, place: t
     assert (found[0].where.line, found[0].where.column) == place
 
 
+@pytest.mark.parametrize("word", ["done", "geprüft", "Needs work", "0"])
+def test_an_unknown_state_counts_as_fuzzy_and_is_named(word: str) -> None:
+    raw = f"key,english,translation,state\na:b,One,Uno,{word}\na:c,Two,,{word}\n".encode()
+    bundle = read_csv(raw, "x.csv")
+    assert [each.fuzzy for each in bundle.entries] == [True, False]
+    (warning,) = bundle.findings
+    assert (warning.id, warning.severity) == ("exchange/state", Severity.WARNING)
+    assert (warning.where.line, warning.where.column) == (2, 13)
+    assert f"`{word}`" in warning.what
+
+
+@pytest.mark.parametrize(
+    ("word", "fuzzy"),
+    [("translated", False), (" Translated ", False), ("missing", False), ("", False), ("FUZZY", True), ("stale", True)],
+)
+def test_a_known_state_is_taken_without_a_word(word: str, fuzzy: bool) -> None:
+    bundle = read_csv(f"key,english,translation,state\na:b,One,Uno,{word}\n".encode(), "x.csv")
+    assert ([each.fuzzy for each in bundle.entries], bundle.findings) == ([fuzzy], ())
+
+
+def test_an_unknown_state_is_told_by_the_import(root: Path) -> None:
+    path = exported(root, "csv")
+    translate_in(path, "visit:subtitle", "Qué traer", state="finished")
+    intake = brought_in(root, path)
+    assert [each.fuzzy for each in intake.taken] == [True]
+    assert "exchange/state" in reasons(intake)
+    assert texts_of(root)["visit:subtitle"] == ("Qué traer", True)
+
+
+BROKEN = (
+    "#REF!",
+    "#NAME?",
+    "#VALUE!",
+    "#DIV/0!",
+    "#N/A",
+    "#NULL!",
+    "#NUM!",
+    "TRUE",
+    "FALSE",
+    "#name?",
+    "True",
+    "false",
+)
+
+
+@pytest.mark.parametrize("value", BROKEN)
+def test_what_a_spreadsheet_put_there_is_no_translation(value: str) -> None:
+    found = refused(f"key,english,translation\na:a,Two,Dos\na:b,One, {value}\n".encode(), "x.csv")
+    assert ids(found) == ["exchange/cell"]
+    assert (found[0].where.line, found[0].where.column) == (3, 9)
+    assert f"`{value}`" in found[0].what
+    same = read_csv(f"key,english,translation\na:b,{value},{value}\n".encode(), "x.csv")
+    assert [each.translation for each in same.entries] == [value]
+    untouched = Sentence("a:b", "One", value)
+    assert not read_csv(as_csv([untouched]), "x.csv").entries[0].edited
+
+
 def test_a_row_that_somebody_filled_in_is_translated_whatever_its_state_still_says() -> None:
     raw = as_csv([Sentence("a:b", "One")]).replace(b'"One",""', b'"One","Uno"')
     (each,) = read_csv(raw, "x.csv").entries
@@ -655,18 +712,97 @@ def test_a_po_file_in_another_encoding(root: Path) -> None:
     assert ids(list(caught.value.findings)) == ["exchange/encoding"]
 
 
+# --- The commands -------------------------------------------------------------------------------
+
+
+def ran(*arguments: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+    """The exit code of a command and what it says to the person."""
+    code = main(["i18n", *arguments])
+    return code, capsys.readouterr().err
+
+
+def test_an_export_never_takes_away_what_a_translator_wrote(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = root.parent / "visit.es.po"
+    words = ["export", "visit", "--lang", "es", "--project", str(root), "--out", str(path)]
+    assert ran(*words, capsys=capsys)[0] == 0
+    whole = path.read_bytes()
+    assert ran(*words, capsys=capsys)[0] == 0  # nobody has worked on it
+    translate_in(path, "visit:subtitle", "Qué traer")
+    worked = path.read_bytes()
+    code, told = ran(*words, capsys=capsys)
+    assert (code, path.read_bytes()) == (2, worked)
+    assert "[usage/overwrite]" in told
+    assert "`--out`" in told
+    assert "`--overwrite`" in told
+    same_length = whole[:-2] + b"!\n"
+    path.write_bytes(same_length)
+    assert (ran(*words, capsys=capsys)[0], path.read_bytes()) == (2, same_length)
+    assert (ran(*words, "--overwrite", capsys=capsys)[0], path.read_bytes()) == (0, whole)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_who_is_told_to_export_again_is_told_to_take_another_name(root: Path, form: str) -> None:
+    path = exported(root, form)
+    translate_in(path, "visit:title", "La visita")
+    swap(catalog_of(root), "Su visita", "Su consulta")
+    (finding,) = brought_in(root, path).findings
+    assert "export the handout again under another name (`--out`)" in finding.remedy
+
+
+@pytest.mark.parametrize(
+    ("name", "option", "form"),
+    [
+        ("a.csv", "", "csv"),
+        ("a.CSV", "", "csv"),
+        ("a.xlf", "", "xliff"),
+        ("a.xliff", "", "xliff"),
+        ("a.po", "", "po"),
+        ("a", "", "po"),
+        ("a.csv", "po", "po"),
+        ("a.po", "xlf", "xliff"),
+    ],
+)
+def test_the_format_is_the_one_asked_for_else_that_of_the_name(root: Path, name: str, option: str, form: str) -> None:
+    path = root.parent / name
+    words = ["i18n", "export", "visit", "--lang", "es", "--project", str(root), "--out", str(path)]
+    assert main([*words, *(["--format", option] if option else [])]) == 0
+    assert path.read_bytes() == export(Layers.of(root), "visit", "es", form)
+
+
+def test_an_import_says_what_was_written(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = exported(root, "csv")
+    words = ["import", str(path), "--lang", "es", "--project", str(root)]
+    translate_in(path, FEVER, "Llame si pasa de 38.")
+    code, told = ran(*words, capsys=capsys)
+    assert code == 1
+    assert "nothing was written" in told
+    assert "taken" not in told
+    translate_in(path, FEVER, "Llame **ya** si pasa de {fever}.")
+    code, told = ran(*words, capsys=capsys)
+    assert code == 0
+    assert "1 translation taken (0 of them fuzzy) into " in told
+
+
 # --- What the guide says ------------------------------------------------------------------------
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 COMMANDS = re.findall(r"^handouts (.+)$", (DOCS / "translators.md").read_text("utf-8"), re.MULTILINE)
 
 
-def test_every_command_of_the_guide_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_command_of_the_guide_runs(tmp_path: Path, cache_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache_home))
     monkeypatch.chdir(tmp_path)
-    assert len(COMMANDS) >= 9
+    assert {command.split()[1] for command in COMMANDS if command.startswith("i18n ")} == {
+        *("init", "merge", "status", "export", "import", "proof"),
+    }
+    assert any("en-XA,ar-XB" in command for command in COMMANDS)
     for command in COMMANDS:
         assert main(shlex.split(command)) == 0, command
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["msc.es.csv", "msc.es.po", "msc.es.xlf"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        *("dist", "locales", "msc.es.csv", "msc.es.po", "msc.es.xlf"),
+    ]
+    assert sorted(path.name for path in (tmp_path / "locales").iterdir()) == ["languages.yaml", "sw"]
+    assert len(list((tmp_path / "dist").rglob("*.pdf"))) == 3
 
 
 def test_the_components_of_weblate_name_what_is_there(layers: Layers) -> None:

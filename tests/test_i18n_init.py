@@ -11,6 +11,7 @@ import pytest
 from babel import Locale
 
 from handouts.catalog import CONTENT, read_catalog
+from handouts.cli import main
 from handouts.findings import UsageError
 from handouts.fonts import STACKS
 from handouts.i18n.init import RIGHT_TO_LEFT, Given, add_language, describe, normal_tag, plural_rule
@@ -93,7 +94,7 @@ def test_comments_and_a_missing_line_end_stay_as_they_are(tmp_path: Path) -> Non
     file.parent.mkdir()
     file.write_text(
         "# ours\nso:\n  autonym: Soomaali  # checked\n  english: Somali\n  script: Latn\n"
-        "  direction: ltr\n  plural: x\n# end",
+        "  direction: ltr\n  plural: nplurals=1; plural=0;\n# end",
         "utf-8",
     )
     before = file.read_text("utf-8")
@@ -124,6 +125,53 @@ def test_an_unknown_language_is_refused_with_what_must_be_given() -> None:
     assert refused("hmn", Given(autonym="Hmoob", english="Hmong"))[1].endswith("give `--plural`")
     assert refused("ht") == ("usage/language-unknown", "give `--plural`")  # CLDR gives it the rule of another
     assert "did you mean `pt-BR`? If not, give" in refused("pt-BX")[1]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "bogus",
+        "n != 1",
+        "nplurals=2; plural=(n != 1;",
+        "nplurals=2; plural=n;",
+        "nplurals=2; plural=n % 0;",
+        "nplurals=2; plural=import os;",
+        "nplurals=0; plural=0;",
+        "nplurals=9; plural=0;",
+        "nplurals=two; plural=0;",
+        "plural=0;",
+    ],
+)
+def test_a_plural_rule_that_nothing_can_count_by_is_refused(rule: str, tmp_path: Path) -> None:
+    kind, remedy = refused("xx", Given("Xx", "Test Language", "Latn", rule))
+    assert kind == "usage/language-plural"
+    assert "nplurals=2; plural=(n != 1);" in remedy
+    with pytest.raises(UsageError):
+        add_language(Layers((tmp_path, library_root())), "sw", Given(plural=rule), TODAY)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_bogus_plural_rule_ends_with_2(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["i18n", "init", "sw", "--plural", "bogus"]) == 2
+    assert "`bogus` is no plural rule" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("tag", "meant"), [("zh-CN", "zh-Hans"), ("zh-TW", "zh-Hant"), ("sr-RS", "sr-Cyrl")])
+def test_a_country_is_led_to_its_script(tag: str, meant: str) -> None:
+    kind, remedy = refused(tag)
+    assert kind == "usage/language-unknown"
+    assert remedy.startswith(f"did you mean `{meant}`?")
+
+
+def test_english_is_not_to_be_merged(copy: Layers) -> None:
+    with pytest.raises(UsageError) as caught:
+        add_language(copy, "en", NOTHING, TODAY)
+    (finding,) = caught.value.findings
+    assert (finding.id, finding.remedy) == ("usage/language-there", "name another language")
 
 
 def test_what_is_given_stands_for_what_is_lacking() -> None:

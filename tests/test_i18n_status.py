@@ -43,13 +43,24 @@ def told() -> list[LanguageStatus]:
     ]
 
 
+def test_the_last_table_has_one_line_a_language() -> None:
+    first, last = status_text(told()).split("\n\n")
+    assert "(all)" not in first
+    head, *totals = last.splitlines()
+    assert head == first.splitlines()[0]
+    assert [line.split() for line in totals] == [
+        ["es", "Español", "(all)", "1001", "7", "2", "992", "1"],
+        ["zh-Hans", "简体中文", "(all)", "1001", "7", "2", "992", "1"],
+    ]
+
+
 def test_the_table_is_aligned_for_letters_of_any_width() -> None:
     lines = status_text(told()).splitlines()
-    assert len(lines) == 7
+    assert len(lines) == 9
     assert lines[1].split() == ["es", "Español", "visit", "10", "7", "2", "1", "1", "reviewed"]
-    cells = ((lines[0], "messages "), (lines[1], " 10 "), (lines[4], " 1000 "), (lines[6], " 1001 "))
+    cells = ((lines[0], "messages "), (lines[1], " 10 "), (lines[3], " 1000 "), (lines[8], " 1001 "))
     assert len({width_of(line[: line.index(cell) + len(cell)]) for line, cell in cells}) == 1
-    assert {width_of(line[: line.index("visit")]) for line in (lines[1], lines[4])} == {width_of("zh-Hans 简体中文  ")}
+    assert {width_of(line[: line.index("visit")]) for line in (lines[1], lines[3])} == {width_of("zh-Hans 简体中文  ")}
     assert not any(line.endswith(" ") for line in lines)
 
 

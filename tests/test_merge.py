@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from handouts.findings import HandoutError, UsageError
 from handouts.i18n.merge import Merged, merge, merge_catalogs, with_header
-from handouts.i18n.messages import Message, find_messages, layers_here
+from handouts.i18n.messages import Message, find_messages
 from handouts.i18n.pofile import Entry, PoFile, Source, format_po, parse_po, read_po, write_po
 from handouts.layers import Layers, library_root
 from handouts.model import Library
@@ -101,6 +101,28 @@ def test_equal_english_elsewhere_is_a_suggestion_until_there_is_a_text() -> None
     assert new.comments == ("about", "The same English is translated elsewhere as: Llámenos.")
     _, done = merged([*old, replace(new, forms=("Llame.",))], *messages)
     assert done.comments == ("about",)
+
+
+def test_a_new_name_for_an_old_sentence_shows_its_old_translation() -> None:
+    old = PoFile((entry("h:old", "Call us.", "Llámenos."),))
+    renamed = [message("h:new", "Call us.")]
+    told = "The same English is translated elsewhere as: Llámenos."
+    for before in (old, merge(old, []), merge(old, renamed)):
+        new, gone = merge(before, renamed).entries
+        assert (new.forms, new.comments) == (("",), (told,))
+        assert (gone.source.context, gone.obsolete) == ("h:old", True)
+
+
+def test_a_living_translation_is_suggested_before_one_that_is_gone() -> None:
+    old = [entry("h:old", "Call us.", "Vieja.", obsolete=True), entry("h:a", "Call us.", "Llámenos.")]
+    new = merged(old, message("h:b", "Call us."), message("h:a", "Call us."))[0]
+    assert new.comments == ("The same English is translated elsewhere as: Llámenos.",)
+
+
+def test_a_fuzzy_text_that_is_gone_is_no_suggestion() -> None:
+    old = [entry("h:old", "Call us.", "Llame.", "fuzzy", previous="Call them.")]
+    new = merged(old, message("h:new", "Call us."))[0]
+    assert (new.forms, new.comments) == (("",), ())
 
 
 def test_a_fuzzy_text_is_no_suggestion() -> None:
@@ -335,13 +357,6 @@ def test_the_header_is_completed_once_and_kept(library: Library) -> None:
     kept = with_header(own, "es", spanish, TODAY).header
     assert (kept["Last-Translator"], kept["X-Tool"], kept["Plural-Forms"]) == (*list(own.header.values())[:2], "own")
     assert list(kept)[-1] == "X-Tool"
-
-
-def test_the_working_folder_is_the_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert layers_here(None).roots == (tmp_path.resolve(), library_root())
-    monkeypatch.chdir(library_root())
-    assert layers_here(None).roots == layers_here(library_root()).roots == (library_root(),)
 
 
 def test_what_a_merge_did_is_told_in_one_line() -> None:

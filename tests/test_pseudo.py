@@ -222,4 +222,4 @@ def test_what_no_message_is_made_of_is_seen(store: Path, tmp_path: Path, message
     plan = replace(plan, desk=replace(plan.desk, shelf=shelf))
     job = next(job for job in plan.jobs if job.tag == ACCENTED)
     page = read_page(pipeline._render(plan, job)[0])
-    assert _escaped(page, ACCENTED, _kept(plan, job.handout)) == ["Made by"]
+    assert _escaped(page, ACCENTED, _kept(plan, job.handout)) == ["[Made by]"]

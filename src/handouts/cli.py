@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from handouts import __version__, schema
 from handouts.appraisal.sheet import endings
-from handouts.arguments import date, today, words
+from handouts.arguments import add_project, counted, date, project_here, today, words
 from handouts.changes import changes_json, changes_text, find_changes, read_sheets
 from handouts.checks.check import Level, Profile
 from handouts.checks.registry import CHECKS
@@ -222,7 +222,7 @@ def _add_proof(commands: Commands) -> None:
     command.add_argument("--out", metavar="FILE", type=Path, help="where to (default: its place in dist)")
     command.add_argument("--paper", choices=[*PAPERS], default="a4", help="the paper (default: %(default)s)")
     command.add_argument("--brand", metavar="ID", default=DEFAULT_BRAND, help="whose name (default: %(default)s)")
-    command.add_argument("--project", metavar="DIR", type=Path, help="a clinic's own folder, laid over the library")
+    add_project(command)
     command.set_defaults(run=_proof)
 
 
@@ -230,7 +230,7 @@ def _add_list(commands: Commands) -> None:
     command = commands.add_parser(
         "list", help="name the handouts", description="Name the handouts, with version and title."
     )
-    command.add_argument("--project", metavar="DIR", type=Path, help="a clinic's own folder")
+    add_project(command)
     command.set_defaults(run=_list)
 
 
@@ -248,14 +248,14 @@ def _add_schema(commands: Commands) -> None:
         choices=schema.names(),
         help=f"which: {', '.join(schema.names())} (default: %(default)s)",
     )
-    command.add_argument("--project", metavar="DIR", type=Path, help="a clinic's own folder")
+    add_project(command)
     command.set_defaults(run=_schema)
 
 
 def _add_choice(command: argparse.ArgumentParser) -> None:
     command.add_argument("handouts", metavar="ID", nargs="*", help="handouts to take (default: all)")
     command.add_argument("--lang", metavar="es,ar", type=words, default=(), help="languages to take (default: all)")
-    command.add_argument("--project", metavar="DIR", type=Path, help="a clinic's own folder, laid over the library")
+    add_project(command)
     command.add_argument(
         "--today",
         metavar="DATE",
@@ -281,7 +281,7 @@ def _request(options: argparse.Namespace) -> Request:
         languages=options.lang,
         papers=getattr(options, "paper", ()),
         brand=getattr(options, "brand", DEFAULT_BRAND),
-        project=options.project,
+        project=project_here(options.project),
         out=getattr(options, "out", Path("dist")),
     )
 
@@ -294,10 +294,8 @@ def _build(options: argparse.Namespace) -> int:
     drafts = sum(sheet.status == "draft" for sheet in result.sheets.values())
     for finding in result.findings:
         print(finding_text(finding))
-    print(
-        f"{len(result.sheets)} PDFs in {request.out} ({drafts} drafts); {summary_text(result.findings)}",
-        file=sys.stderr,
-    )
+    made = f"{counted(len(result.sheets), 'PDF')} in {request.out} ({counted(drafts, 'draft')})"
+    print(f"{made}; {summary_text(result.findings)}", file=sys.stderr)
     return FINDINGS if errors(result.findings) else CLEAN
 
 
@@ -339,7 +337,7 @@ def _appraise(options: argparse.Namespace) -> int:
     written, report = appraise(request, options.format)
     for path in written:
         print(request.out / path)
-    print(f"{len(written)} appraisals; {summary_text(report.findings, report.muted)}", file=sys.stderr)
+    print(f"{counted(len(written), 'appraisal')}; {summary_text(report.findings, report.muted)}", file=sys.stderr)
     return FINDINGS if not written else CLEAN
 
 
@@ -350,7 +348,7 @@ def _proof(options: argparse.Namespace) -> int:
         languages=(options.lang,),
         papers=(options.paper,),
         brand=options.brand,
-        project=options.project,
+        project=project_here(options.project),
     )
     path, pdf = print_proof(request)
     out = options.out or Path("dist") / path
@@ -368,7 +366,7 @@ def _changes(options: argparse.Namespace) -> int:
 
 
 def _list(options: argparse.Namespace) -> int:
-    layers = Layers.of(options.project)
+    layers = Layers.of(project_here(options.project))
     shelf, _ = read_shelf(layers)
     code = CLEAN
     for handout_id in handout_ids(layers):
@@ -381,7 +379,7 @@ def _list(options: argparse.Namespace) -> int:
 
 
 def _schema(options: argparse.Namespace) -> int:
-    shelf, _ = read_shelf(Layers.of(options.project))
+    shelf, _ = read_shelf(Layers.of(project_here(options.project)))
     print(json.dumps(schema.schema(options.name, shelf.library), ensure_ascii=False, indent=2))
     return CLEAN
 
@@ -410,6 +408,5 @@ class _Progress:
         """Note the number of files to make, or one that was made or refused."""
         self.bar.update(self.task, total=total, advance=0 if made is None else 1)
         if self.plain and made is not None:
-            count = made.sheet.pages if made.sheet else 0
-            pages = "refused" if made.sheet is None else "1 page" if count == 1 else f"{count} pages"
+            pages = "refused" if made.sheet is None else counted(made.sheet.pages, "page")
             print(f"{made.path}: {pages}", file=sys.stderr)

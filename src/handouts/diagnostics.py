@@ -165,7 +165,13 @@ DIAGNOSTICS: Final[tuple[Diagnostic, ...]] = (
     Diagnostic(
         "translation/missing-word",
         "words of the templates are not translated into a language",
-        "Translate them in the language's `interface.po`.",
+        "Translate them in the language's `ui.po`.",
+        Severity.WARNING,
+    ),
+    Diagnostic(
+        "translation/source-language",
+        "a catalog for the English itself, which prints nothing",
+        "Change the words in `content`, or lay a block of your own over the library's.",
         Severity.WARNING,
     ),
     # --- Templates and style
@@ -252,12 +258,21 @@ DIAGNOSTICS: Final[tuple[Diagnostic, ...]] = (
         "Raise `version` in the handout's file.",
     ),
     # --- The command line
-    Diagnostic("usage/project", "there is no such project folder", "Name a folder that exists."),
+    Diagnostic(
+        "usage/project",
+        "there is no such project folder, or a command would write into a library that is not this one's checkout",
+        "Name the folder of your project with `--project`.",
+    ),
     Diagnostic("usage/unknown-handout", "there is no such handout", "`handouts list` names the handouts."),
     Diagnostic("usage/unknown-language", "there is no such language", "Use one of `languages.yaml`."),
     Diagnostic("usage/unknown-paper", "there is no such paper", "Use `a4` or `letter`."),
     Diagnostic("usage/unknown-brand", "there is no such brand", "Use the name of a folder of `content/brands`."),
     Diagnostic("usage/unknown-check", "there is no such check", "`handouts explain` lists all of them."),
+    Diagnostic(
+        "usage/overwrite",
+        "an export would write over a file that somebody may have worked on",
+        "Import it first, name another file with `--out`, or give `--overwrite`.",
+    ),
     # --- The machine
     Diagnostic(
         "machine/library", "a library that the typesetter needs is not installed", "Install what the finding names."
@@ -305,6 +320,17 @@ DIAGNOSTICS: Final[tuple[Diagnostic, ...]] = (
         "Remove it, or export it anew from the tool that wrote it.",
     ),
     Diagnostic("exchange/columns", "a table without the columns of the export", "Name the columns in the first row."),
+    Diagnostic(
+        "exchange/state",
+        "a word in the column `state` that is none of the states; the translation counts as fuzzy",
+        "Write `translated` for what is finished, `fuzzy` for what is not.",
+        Severity.WARNING,
+    ),
+    Diagnostic(
+        "exchange/cell",
+        "what a spreadsheet program makes of a formula or a truth value, in the place of a translation",
+        "Write the translation again, in a cell that is formatted as text.",
+    ),
     Diagnostic("exchange/character", "a character that cannot be seen, and that no text may have", "Remove it."),
     Diagnostic(
         "exchange/tag",
@@ -320,19 +346,19 @@ DIAGNOSTICS: Final[tuple[Diagnostic, ...]] = (
     Diagnostic(
         "exchange/unknown-key",
         "a translation whose sentence does not exist any more, or whose key was changed",
-        "Export the handout again, and carry the translation over.",
+        "Export the handout again under another name, and carry the translation over.",
         Severity.WARNING,
     ),
     Diagnostic(
         "exchange/changed-english",
         "a translation of an English sentence that was changed since the export",
-        "Export the handout again, and carry the translation over.",
+        "Export the handout again under another name, and carry the translation over.",
         Severity.WARNING,
     ),
     Diagnostic(
         "exchange/conflict",
         "a sentence that was translated both in the file and here since the export",
-        "Export the handout again, and choose one of the two.",
+        "Export the handout again under another name, and choose one of the two.",
         Severity.WARNING,
     ),
     Diagnostic(
@@ -349,7 +375,16 @@ DIAGNOSTICS: Final[tuple[Diagnostic, ...]] = (
         "Write each form that the language's plural rule asks for.",
     ),
     Diagnostic("usage/language-tag", "what is no tag of a language", "Write one such as `sw` or `es-419` (BCP 47)."),
-    Diagnostic("usage/language-there", "a language that is there already", "Run `handouts i18n merge TAG`."),
+    Diagnostic(
+        "usage/language-there",
+        "a language that is there already, or that all others are translated from",
+        "Run `handouts i18n merge TAG`, or name another language.",
+    ),
+    Diagnostic(
+        "usage/language-plural",
+        "a plural rule that gettext cannot count by",
+        "Write one such as `nplurals=2; plural=(n != 1);`.",
+    ),
     Diagnostic(
         "usage/language-unknown",
         "a language that CLDR does not know, or lacks a part of",

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from handouts.arguments import date, today, words
+from handouts.arguments import add_own_project, add_project, date, own_project, project_here, today, words
 from handouts.desk import Request
 from handouts.findings import NOWHERE, Finding, UsageError
 from handouts.layers import shown_path
@@ -60,7 +59,7 @@ def _add_diff(commands: Commands) -> None:
 def _add_choice(command: argparse.ArgumentParser) -> None:
     command.add_argument("handouts", metavar="ID", nargs="*", help="handouts to look at (default: all)")
     command.add_argument("--lang", metavar="es,ar", type=words, default=(), help="languages to look at (default: all)")
-    command.add_argument("--project", metavar="DIR", type=Path, help="a clinic's own folder, laid over the library")
+    add_project(command)
     command.add_argument("--today", metavar="DATE", type=date, help="the date to judge by (default: today)")
 
 
@@ -74,12 +73,13 @@ def _add_sign(commands: Commands, epilog: str) -> None:
     command.add_argument("--method", choices=METHODS, help="how a translation came about; a review is human")
     command.add_argument("--on", metavar="DATE", type=date, help="the day of the check (default: today)")
     command.add_argument("--note", default="", help="what else there is to say")
-    command.add_argument("--project", metavar="DIR", type=Path, help="a clinic's own folder, where it is written")
+    add_own_project(command)
     command.set_defaults(run=_sign)
 
 
 def _request(options: argparse.Namespace) -> Request:
-    return Request(options.today or today(), tuple(options.handouts), options.lang, project=options.project)
+    project = project_here(options.project)
+    return Request(options.today or today(), tuple(options.handouts), options.lang, project=project)
 
 
 def _status(options: argparse.Namespace) -> int:
@@ -100,7 +100,9 @@ def _sign(options: argparse.Namespace) -> int:
     if options.method is None and options.role == TRANSLATOR:
         what, remedy = "nothing says how the translation came about", f"add `--method` {' or '.join(METHODS)}"
         raise UsageError([Finding("usage/signature", NOWHERE, what, remedy)])
-    request = Request(options.on or today(), (options.handout,), (options.lang,), project=options.project)
-    for path in sign(request, Signature(options.role, options.by, options.method or "human", options.note)):
+    project = own_project(options.project)
+    request = Request(today(), (options.handout,), (options.lang,), project=project)
+    signature = Signature(options.role, options.by, options.method or "human", options.note, options.on)
+    for path in sign(request, signature):
         print(shown_path(path))
     return 0

@@ -145,11 +145,17 @@ FORMATS: Final[Mapping[str, Callable[[Iterable[Sentence], str, str], bytes]]] = 
 }
 """How the sentences of a file and language are written, by the name of the format."""
 ENDINGS: Final[Mapping[str, str]] = {"po": ".po", "xliff": ".xlf", "csv": ".csv"}
+_NAMED: Final = {".po": "po", ".xlf": "xliff", ".xliff": "xliff", ".csv": "csv"}
 
 
 def file_name(handout_id: str, tag: str, form: str) -> str:
     """What an export is called where nobody names it."""
     return f"{handout_id}.{tag}{ENDINGS[form]}"
+
+
+def format_of(path: Path | None) -> str:
+    """The format that the ending of a name says; PO where it says none."""
+    return _NAMED.get(path.suffix.lower(), "po") if path else "po"
 
 
 def export(layers: Layers, handout_id: str, tag: str, form: str) -> bytes:
@@ -246,6 +252,7 @@ def import_file(layers: Layers, path: Path, tag: str, today: datetime.date) -> I
     messages = [message for message in find_messages(layers) if message.domain == CONTENT]
     known = {sentence.key: sentence for sentence in sentences_of(messages, entries)}
     taken, found = choose(bundle.entries, known)
+    found += bundle.findings
     found += find_text_faults(taken, scripts, tag, today)
     catalog = _own_catalog(layers, tag)
     if taken and not errors(found):
@@ -308,7 +315,10 @@ def _reason(each: Returned, here: Sentence | None, other: Returned | None) -> Fi
     return None
 
 
-_AGAIN: Final = "export the handout again and carry this translation over by hand; this file still has it"
+_AGAIN: Final = (
+    "export the handout again under another name (`--out`), and carry this translation over by hand; this file still"
+    " has it"
+)
 
 
 def _emptied(each: Returned) -> Finding:

@@ -11,8 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import IO, Final
 
-from handouts.i18n.messages import Message, find_messages, layers_here
-from handouts.layers import library_root
+from handouts.i18n.messages import Message, find_messages
+from handouts.layers import Layers, library_root
 
 TOP_FOLDERS: Final = ("content", "templates")
 """The folders of a project that messages are written in."""
@@ -33,17 +33,17 @@ def extract(
         yield line, "pgettext", (message.key, message.english), list(message.comments)
 
 
-def _project_of(path: Path) -> Path:
-    """The folder that holds the `content` or `templates` that a file lies in; the library's for the program itself."""
+def _project_of(path: Path) -> Path | None:
+    """The folder that holds the `content` or `templates` that a file lies in; None for the library and the program."""
     tops = [folder.parent for folder in path.parents if folder.name in TOP_FOLDERS]
-    return tops[0] if tops else library_root()
+    return tops[0] if tops and tops[0] != library_root() else None
 
 
 @cache
-def _by_file(project: Path) -> Mapping[Path, list[tuple[int, Message]]]:
+def _by_file(project: Path | None) -> Mapping[Path, list[tuple[int, Message]]]:
     """The messages of a project by the file that they are written in, with their lines."""
     found: dict[Path, list[tuple[int, Message]]] = {}
-    for message in find_messages(layers_here(project)):
+    for message in find_messages(Layers.of(project)):
         for place in message.places:
             found.setdefault(Path(place.path).resolve(), []).append((place.line, message))
     return found

@@ -10,7 +10,7 @@ import datetime
 import gettext
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -24,7 +24,7 @@ from handouts.fonts import STACKS
 from handouts.i18n.merge import merge_all
 from handouts.i18n.pofile import write_po
 from handouts.layers import Layers, read_text, shown_path
-from handouts.model import Language
+from handouts.model import SOURCE_LANGUAGE, Language
 from handouts.publish import write_whole
 from handouts.reader import read_library, validate
 from handouts.region import own_locale_data
@@ -57,15 +57,22 @@ def add_language(layers: Layers, tag: str, given: Given, today: datetime.date) -
     """Add a language to the top layer, and give the files that were written. Raises UsageError, HandoutError."""
     tag = normal_tag(tag)
     languages = read_library(layers)[0].languages
-    if tag in languages:
-        remedy = f"`handouts i18n merge {tag}` brings its catalogs up to date"
-        raise _refusal("usage/language-there", f"`{tag}` is a language of `languages.yaml` already", remedy)
+    _refuse_known(tag, languages)
     entry = describe(tag, given)
     path, text = _with_entry(layers, tag, entry)
     language = validate(Language, parse_yaml(text, shown_path(path))[0][tag])
     merged = merge_all(layers, {tag: language}, today)
     write_whole(path, text.encode())  # first: catalogs of a language that has no entry are a fault
     return [path, *(file for file, po in merged if write_po(file, po) or file.is_file())]
+
+
+def _refuse_known(tag: str, languages: Collection[str]) -> None:
+    if tag == SOURCE_LANGUAGE:
+        what, remedy = f"`{tag}` is the language that all others are translated from", "name another language"
+        raise _refusal("usage/language-there", what, remedy)
+    if tag in languages:
+        remedy = f"`handouts i18n merge {tag}` brings its catalogs up to date"
+        raise _refusal("usage/language-there", f"`{tag}` is a language of `languages.yaml` already", remedy)
 
 
 def _refusal(kind: str, what: str, remedy: str) -> UsageError:
@@ -94,15 +101,39 @@ def describe(tag: str, given: Given) -> Language:
     lacking = [f"`--{name}`" for name, value in found.items() if not value]
     if lacking:
         what = f"`{tag}` is not a language that CLDR describes" if locale is None else f"CLDR lacks a part of `{tag}`"
-        known = [identifier.replace("_", "-") for identifier in localedata.locale_identifiers()]
-        near = did_you_mean(tag, known) if locale is None else ""
+        near = _nearest(tag) if locale is None else ""
         remedy = f"give {', '.join(lacking)}"
         remedy = f"{near} If not, {remedy}" if near.startswith("did you mean") else remedy
         raise _refusal("usage/language-unknown", what, remedy)
     if found["script"] not in STACKS:
         what = f"there are no fonts for the script `{found['script']}`"
         raise _refusal("usage/language-script", what, did_you_mean(found["script"], STACKS))
+    _refuse_unreadable(found["plural"])
     return Language(**found, direction="rtl" if found["script"] in RIGHT_TO_LEFT else "ltr")
+
+
+def _nearest(tag: str) -> str:
+    """The tag that was meant, perhaps: first the same language and country by its script (`zh-Hans` for `zh-CN`)."""
+    known = [identifier.replace("_", "-") for identifier in localedata.locale_identifiers()]
+    by_script = f"{tag.split('-', maxsplit=1)[0]}-{_likely_script(tag)}"
+    return f"did you mean `{by_script}`?" if by_script in known else did_you_mean(tag, known)
+
+
+def _refuse_unreadable(rule: str) -> None:
+    """Raise UsageError where a plural rule does not say, for every number, which of its forms to take."""
+    parts = re.fullmatch(r"\s*nplurals\s*=\s*([1-6])\s*;\s*plural\s*=([^;*]+);?\s*", rule)
+    if parts is None or not _counts(parts[2], int(parts[1])):
+        what = f"`{rule}` is no plural rule that gettext can count by"
+        raise _refusal("usage/language-plural", what, "write one such as `nplurals=2; plural=(n != 1);`")
+
+
+def _counts(expression: str, forms: int) -> bool:
+    """Whether an expression of C gives each number one of so many forms."""
+    try:
+        index = gettext.c2py(expression)
+        return {index(number) for number in range(COUNTED)} <= {*range(forms)}
+    except (ValueError, ZeroDivisionError):
+        return False
 
 
 def _locale(tag: str) -> Locale | None:
@@ -116,9 +147,7 @@ def _locale(tag: str) -> Locale | None:
 
 
 def _from_cldr(tag: str, locale: Locale | None) -> Iterator[tuple[str, str]]:
-    likely = get_global("likely_subtags")
-    subtags = re.findall(r"[A-Z][a-z]{3}", tag) or str(likely.get(tag.split("-", maxsplit=1)[0], "")).split("_")[1:2]
-    yield "script", subtags[0] if subtags else ""
+    yield "script", _likely_script(tag)
     if locale is None:
         return
     own: dict[str, Any] = dict(own_locale_data(locale.language))
@@ -128,6 +157,14 @@ def _from_cldr(tag: str, locale: Locale | None) -> Iterator[tuple[str, str]]:
     yield "english", str(locale.get_display_name("en") or "")
     if "plural_form" in own:
         yield "plural", plural_rule(locale)
+
+
+def _likely_script(tag: str) -> str:
+    """The script that a tag names, else the one that CLDR expects; empty where it knows none."""
+    likely = get_global("likely_subtags")
+    known = likely.get(tag.replace("-", "_")) or likely.get(tag.split("-", maxsplit=1)[0], "")
+    subtags = re.findall(r"[A-Z][a-z]{3}", tag) or str(known).split("_")[1:2]
+    return subtags[0] if subtags else ""
 
 
 def plural_rule(locale: Locale) -> str:

@@ -2,7 +2,7 @@
 
 - The same id and the same English: the text stays.
 - The same id and other English: the text stays as a fuzzy one, with the English that it was really made from.
-- A new id: no text; where the same English is translated elsewhere, a comment says so.
+- A new id: no text; where the same English is translated elsewhere, or was under an id that is gone, a comment says so.
 - An id or English that is gone: the text is kept as obsolete, and comes back when both come back.
 
 Tools that match by likeness gave "Wash your feet" the translation of "Wash your hands": docs/decisions/019-catalogs.md.
@@ -40,8 +40,8 @@ def merge(old: PoFile, messages: Iterable[Message]) -> PoFile:
         _told(known.get(identity) or _begun(message, earlier.get(message.key)), message)
         for identity, message in asked.items()
     ]
-    gone = _gone((entry for entry in old.entries if entry.source.identity not in asked), current)
-    return replace(old, entries=(*_with_suggestions(current), *gone))
+    gone = tuple(_gone((entry for entry in old.entries if entry.source.identity not in asked), current))
+    return replace(old, entries=(*_with_suggestions(current, gone), *gone))
 
 
 def _earlier(unasked: Iterable[Entry]) -> dict[str, Entry]:
@@ -89,10 +89,10 @@ def _gone(unasked: Iterable[Entry], current: Iterable[Entry]) -> Iterator[Entry]
             yield replace(entry, comments=(), places=(), flags=flags, previous=previous, obsolete=True)
 
 
-def _with_suggestions(entries: list[Entry]) -> Iterator[Entry]:
-    """The entries; those without text tell what the same English has become elsewhere."""
+def _with_suggestions(entries: Collection[Entry], gone: Collection[Entry]) -> Iterator[Entry]:
+    """The entries; those without text tell what the same English has become elsewhere, or was before its id changed."""
     elsewhere: dict[str, str] = {}
-    for entry in entries:
+    for entry in (*entries, *gone):
         if entry.finished:
             elsewhere.setdefault(entry.source.english, " ".join(entry.forms[0].split()))
     for entry in entries:

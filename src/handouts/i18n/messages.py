@@ -21,7 +21,7 @@ from handouts.catalog import CONTENT, INTERFACE
 from handouts.checks.translation import length_limit
 from handouts.findings import Finding, HandoutError, Location, errors
 from handouts.i18n.pofile import Entry, PoFile, Source, write_po
-from handouts.layers import Layers, library_root, read_text, shown_path
+from handouts.layers import Layers, read_text, shown_path
 from handouts.model import SOURCE_LANGUAGE, Frozen, Handout, Library, Text
 from handouts.reader import IMPRINT_PREFIX, handout_ids, read_handout, read_library
 from handouts.region import fact_text
@@ -316,14 +316,3 @@ HEADER: Final[Mapping[str, str]] = {
     "Content-Transfer-Encoding": "8bit",
 }
 """What the header of every file says."""
-
-
-def project_here(project: Path | None) -> Path | None:
-    """A project, or the working folder; None where that is the checkout of the library itself."""
-    root = project or Path.cwd()
-    return None if root.resolve() == library_root() else root
-
-
-def layers_here(project: Path | None) -> Layers:
-    """The layers of a project, or of the working folder: the library's own where that is its checkout."""
-    return Layers.of(project_here(project))

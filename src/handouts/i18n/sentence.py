@@ -87,10 +87,14 @@ class Returned:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """What a file brings back. `language` is the BCP 47 tag that it names, empty where it names none."""
+    """What a file brings back. `language` is the BCP 47 tag that it names, empty where it names none.
+
+    `findings` are warnings about the file; its faults are raised.
+    """
 
     language: str
     entries: tuple[Returned, ...]
+    findings: tuple[Finding, ...] = ()
 
 
 def character_faults(text: str, at: Location) -> Iterator[Finding]:

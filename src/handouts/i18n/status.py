@@ -146,18 +146,29 @@ _NUMBERS: Final = frozenset(Counts.__slots__)
 
 
 def status_text(told: Iterable[LanguageStatus]) -> str:
-    """A table for a terminal: a line a handout and language, and one for all handouts of each language."""
-    lines = [_HEAD, *(line for each in told for line in _lines(each))]
+    """Two tables for a terminal: a line a handout and language, and last, where it is seen, a line a language."""
+    languages = list(told)
+    each_handout = [_HEAD, *(line for each in languages for line in _lines(each))]
+    each_language = [_HEAD, *(_total(each) for each in languages)]
+    lines = (*each_handout, *each_language)
     widths = [max(width_of(line[place]) for line in lines) for place in range(len(_HEAD))]
-    return "".join(_aligned(line, widths) + "\n" for line in lines)
+    tables = ("".join(_aligned(line, widths) + "\n" for line in table) for table in (each_handout, each_language))
+    return "\n".join(tables)
 
 
 def _lines(told: LanguageStatus) -> Iterator[tuple[str, ...]]:
-    name = plain(f"{told.tag} {told.language.autonym}")
+    name = _name(told)
     for row in told.rows:
         yield (name, row.handout, *map(str, _counts(row.counts).values()), row.state)
     yield (name, "(templates)", *map(str, _counts(told.words).values()), "")
-    yield (name, "(all)", *map(str, _counts(told.total).values()), "")
+
+
+def _total(told: LanguageStatus) -> tuple[str, ...]:
+    return (_name(told), "(all)", *map(str, _counts(told.total).values()), "")
+
+
+def _name(told: LanguageStatus) -> str:
+    return plain(f"{told.tag} {told.language.autonym}")
 
 
 def _aligned(line: Sequence[str], widths: Sequence[int]) -> str:

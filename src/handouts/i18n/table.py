@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from handouts.findings import Finding, HandoutError, Location
+from handouts.findings import Finding, HandoutError, Location, Severity
 from handouts.i18n.sentence import Bundle, Returned, Sentence, State, character_faults
 
 COLUMNS: Final = ("key", "english", "translation", "state", "comment", "base")
@@ -20,6 +20,18 @@ _NEEDED: Final = frozenset({"key", "english", "translation"})
 _SEPARATORS: Final = (",", ";", "\t")
 _FORMULA: Final = re.compile(r"'*[=+\-@\t\r＝＋－＠]")  # noqa: RUF001 - full-width signs too, to be on the safe side
 """The beginning of a cell that a spreadsheet program would work out, or that was kept from it before."""
+_STATES: Final = {
+    "": False,  # of a row that somebody filled in, as is the next
+    State.MISSING: False,
+    State.TRANSLATED: False,
+    State.FUZZY: True,
+    "stale": True,
+}
+"""The words of the column `state`, and whether a translation beside them is fuzzy."""
+_PUT_BY_PROGRAM: Final = frozenset(
+    {"#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#N/A", "#NULL!", "#NUM!", "TRUE", "FALSE"}
+)
+"""What a spreadsheet program puts in the place of a text that it took for a formula or a truth value."""
 
 
 # --- Out ----------------------------------------------------------------------------------------
@@ -68,15 +80,17 @@ def read_csv(raw: bytes, shown: str) -> Bundle:
     head, *rows = list(_rows(text, _separator(text, shown), shown)) or [[]]
     names = [cell.text.strip().lower() for cell in head]
     found: list[Finding] = []
+    told: list[Finding] = []
     entries = []
     for row in rows:
         cells = dict(zip(names, row, strict=False))
         if any(cell.text.strip() for cell in row):
-            found += [fault for name in _NEEDED & set(cells) for fault in _faults(cells[name])]
             entries.append(_entry(cells, row[0].at))
+            found += [*_faults(cells), *_value_faults(entries[-1])]
+            told += _unknown_state(cells, entries[-1])
     if found:
         raise HandoutError(sorted(found, key=lambda fault: fault.where))
-    return Bundle("", tuple(entries))
+    return Bundle("", tuple(entries), tuple(told))
 
 
 def _decoded(raw: bytes, shown: str) -> str:
@@ -126,14 +140,37 @@ def _rows(text: str, separator: str, shown: str) -> Iterator[list[_Cell]]:
             row = []
 
 
-def _faults(cell: _Cell) -> Iterator[Finding]:
-    yield from character_faults(cell.text, cell.at)
+def _faults(cells: Mapping[str, _Cell]) -> Iterator[Finding]:
+    for name in _NEEDED & set(cells):
+        yield from character_faults(cells[name].text, cells[name].at)
+
+
+def _value_faults(entry: Returned) -> Iterator[Finding]:
+    """A translation that a person did not write. What was exported like that, or stands so in the English, is one."""
+    value = entry.translation.strip().upper()
+    if entry.edited and value in _PUT_BY_PROGRAM and value != entry.english.strip().upper():
+        what = f"`{entry.translation.strip()}` is what a spreadsheet program makes of a formula, not a translation"
+        remedy = "write the translation again, in a cell that is formatted as text"
+        yield Finding("exchange/cell", entry.at, what, remedy)
+
+
+def _unknown_state(cells: Mapping[str, _Cell], entry: Returned) -> Iterator[Finding]:
+    """Why a translation counts as fuzzy that its row calls something else."""
+    cell = cells.get("state")
+    if cell and entry.translation and _word(cell) not in _STATES:
+        what = f"`{cell.text.strip()}` is no state, and the translation of `{entry.key}` counts as fuzzy"
+        remedy = f"write `{State.TRANSLATED}` for what is finished, `{State.FUZZY}` for what is not"
+        yield Finding("exchange/state", cell.at, what, remedy, Severity.WARNING)
+
+
+def _word(state: _Cell) -> str:
+    return restored(state.text).strip().lower()
 
 
 def _entry(cells: Mapping[str, _Cell], start: Location) -> Returned:
     """A row. A state of `missing` beside a translation is a row that somebody filled in."""
     empty = _Cell("", start)
     told = {name: restored(cells.get(name, empty).text) for name in COLUMNS}
-    fuzzy = bool(told["translation"]) and told["state"].strip().lower() == State.FUZZY
+    fuzzy = bool(told["translation"]) and _STATES.get(_word(cells.get("state", empty)), True)
     at = cells.get("translation", empty).at
     return Returned(told["key"], told["english"], told["translation"], fuzzy, told["base"].strip(), at)
