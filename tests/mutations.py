@@ -408,7 +408,7 @@ MUTATIONS: Final[tuple[Mutation, ...]] = (
     Mutation(
         brings="numbers/decimal",
         block="where",
-        change=ahsct("about 3 to 4 times as high", "about 3.5 times as high"),
+        change=ahsct("about 3 to 4 times the risk", "about 3.5 times the risk"),
     ),
     Mutation(
         brings="numbers/arithmetic",

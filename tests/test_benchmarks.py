@@ -298,17 +298,17 @@ def test_the_shares_of_a_language_are_the_sum_of_its_documents() -> None:
 
 
 def test_the_documents_are_the_library_and_the_samples(store: Path) -> None:
-    work = documents.gather(["hi", "km"], store, with_samples=True)
+    work = documents.gather(["hi", "th"], store, with_samples=True)
     groups = {key: len(found) for key, found in work.batches().items()}
-    assert set(groups) == {("library", "hi"), ("samples", "hi"), ("samples", "km")}
+    assert set(groups) == {("library", "hi"), ("samples", "hi"), ("samples", "th")}
     assert groups["library", "hi"] == len({page.name for page in work.documents if page.group == "library"}) >= 7
-    assert work.fonts.missing("".join(samples.text(samples.load("km"))), "Khmr") == []
+    assert work.fonts.missing("".join(samples.text(samples.load("th"))), "Thai") == []
     assert all(f'lang="{page.language}"' in page.html for page in work.documents)
 
 
 def test_a_language_without_documents_is_refused(store: Path) -> None:
-    with pytest.raises(RuntimeError, match="there is no document in km"):
-        documents.gather(["km"], store)
+    with pytest.raises(RuntimeError, match="there is no document in th"):
+        documents.gather(["th"], store)
 
 
 def test_english_stands_first_in_each_group(workload: Workload) -> None:

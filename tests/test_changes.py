@@ -550,7 +550,7 @@ def test_an_overdue_sheet_is_stamped_on_each_page_in_every_language(tmp_path: Pa
     request = desk.Request(LATER, ("decide",), papers=("a4",), out=tmp_path, store=store)
     result = pipeline.build(request, lambda _total, _made: None)
     assert {finding.id for finding in result.findings if finding.id.startswith("page/")} == set()
-    assert len(result.sheets) == 5
+    assert len(result.sheets) == 13
     for path, sheet in result.sheets.items():
         pages = printed.words(tmp_path / path).split("\f")[:-1]
         assert len(pages) == sheet.pages > 1
