@@ -111,8 +111,9 @@ def test_the_sheets_are_light(manifest: dict[str, Any]) -> None:
 
 # --- Another brand: another look, the same words ---------------------------------------------------------------
 
-SAME = ("decide", "after")
-TAGS = ("en", "ar", "zh-Hans")
+SAME = ("after",)
+TAGS = tuple(sorted(LANGUAGES))
+"""All of them: in each script the head has room for the clinic's name and tagline."""
 
 
 @pytest.fixture(scope="module")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import socket
 import subprocess
@@ -17,7 +15,7 @@ from pathlib import Path
 import printed
 import pytest
 from layout import LibraryBuild
-from specimens import TODAY, example_names, handout_of, read_example, setting_of, translated, words_of
+from specimens import example_names, handout_of, read_example, setting_of, translated, words_of
 
 from handouts import fonts, typeset
 from handouts.findings import HandoutError, MachineLacks
@@ -141,43 +139,7 @@ def test_where_blocks_lie(press: typeset.Press, store: Path) -> None:
     assert 0.5 < made.last_page_filled < 0.8
 
 
-# --- The same bytes --------------------------------------------------------------------------------------
-
-BUILD = """
-import sys
-from handouts.cli import main
-sys.exit(main(["build", "clinics_cost_rules", "--paper", "a4", "--today", sys.argv[1], "--out", sys.argv[2]]))
-"""
-
-
-def started(folder: Path, **environment: str) -> subprocess.Popen[str]:
-    folder.mkdir()
-    source = os.fspath(Path(typeset.__file__).resolve().parents[1])
-    inherited = {name: value for name, value in os.environ.items() if name != "FONTCONFIG_FILE"}
-    settings = {**inherited, "PYTHONPATH": source, "XDG_CACHE_HOME": os.fspath(folder / "cache"), **environment}
-    command = [sys.executable, "-c", BUILD, str(TODAY), "out"]
-    return subprocess.Popen(
-        command, cwd=folder, env=settings, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-
-
-def test_two_processes_in_two_worlds_make_the_same_bytes(built: LibraryBuild, tmp_path: Path) -> None:
-    one = started(tmp_path / "one", TZ="Pacific/Kiritimati", PYTHONHASHSEED="1", LANG="C", LC_ALL="C")
-    other = started(
-        tmp_path / "a folder further down", TZ="America/Lima", PYTHONHASHSEED="77", LANG="hi_IN.UTF-8", LC_ALL="C.UTF-8"
-    )
-    for process in (one, other):
-        _, talk = process.communicate(timeout=300)
-        assert process.returncode == 0, talk
-    manifests = [(tmp_path / name / "out/manifest.json").read_bytes() for name in ("one", "a folder further down")]
-    assert manifests[0] == manifests[1]
-    files = json.loads(manifests[0])["files"]
-    assert len(files) == 13
-    for path, sheet in files.items():
-        assert sheet["sha256"] == built.result.sheets[path].sha256, path
-        for name in ("one", "a folder further down"):
-            data = (tmp_path / name / "out" / path).read_bytes()
-            assert hashlib.sha256(data).hexdigest() == sheet["sha256"]
+# --- The same bytes (in other processes and worlds: test_same_bytes.py) ------------------------------------
 
 
 def test_a_press_may_be_used_again(press: typeset.Press, store: Path) -> None:

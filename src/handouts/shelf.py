@@ -20,6 +20,7 @@ from handouts.catalog import (
     Words,
     bases_of,
     catalog_folders,
+    folder_of,
     read_catalog,
     translate_library,
 )
@@ -135,7 +136,7 @@ def missing_words(shelf: Shelf, profile: Profile) -> Iterator[Finding]:
                 f"{len(words.missing)} words of the templates are not translated into `{tag}`, the first is `{context}`"
             )
             remedy = f"translate “{english}” and the others in `{INTERFACE}.po`"
-            where = Location(f"{_locales(shelf.layers)}/{tag.replace('-', '_')}/LC_MESSAGES/{INTERFACE}.po")
+            where = Location(f"{_locales(shelf.layers)}/{folder_of(tag)}/LC_MESSAGES/{INTERFACE}.po")
             yield Finding("translation/missing-word", where, what, remedy, severity, language=tag)
 
 

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from weasyprint import CSS
     from weasyprint.text.fonts import FontConfiguration
 
-VARIANT: Final = "pdf/ua-1"
 _LIBRARIES: Final = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 
 
@@ -189,7 +188,8 @@ def _typeset(html: str | Element, script: str, press: Press, store: Path) -> Pri
         lines.mark_tree(root, root.get("lang", ""))
         try:
             styles = [*press.styles, _page_fonts(script, press)]
-            document = page.render(font_config=press.configuration, stylesheets=styles, pdf_variant=VARIANT)
+            variant = conformance.OPTIONS["pdf_variant"]
+            document = page.render(font_config=press.configuration, stylesheets=styles, pdf_variant=variant)
         except InvalidValues as error:  # of an `@import` WeasyPrint does not catch its own
             return Print(b"", 0, (), 1.0, (*complaints, str(error)))
         leftwards = any(element.get("dir") == "rtl" for element in root.iter())
