@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from handouts.desk import default_store
+from handouts.fonts import default_store
 
 
 def names(known: Iterable[str]) -> Callable[[str], list[str]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from handouts import desk, fonts, pipeline, shelf
+from handouts import desk, fonts, printing, shelf
 from handouts.findings import errors
 
 DAY = datetime.date(2026, 11, 22)
@@ -63,7 +63,7 @@ def _library(plan: desk.Plan, languages: Sequence[str]) -> Iterator[Document]:
     for job in plan.jobs:
         if languages and job.tag not in languages:
             continue
-        html, found = pipeline._render(plan, job)  # noqa: SLF001 - the very HTML of a build
+        html, found = printing.rendered(plan, job)
         if errors(found):
             raise RuntimeError(f"{job.handout} in {job.tag}: {errors(found)[0].what}")
         yield Document("library", job.handout, job.tag, plan.desk.shelf.library.languages[job.tag].script, html)

@@ -479,7 +479,7 @@ def test_options_choose_what_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def note(request: desk.Request, _progress: Callable[..., None]) -> pipeline.Result:
         asked.append(request)
-        return pipeline.Result({}, Report(findings=(), today=request.today))
+        return pipeline.Result((), Report(findings=(), today=request.today))
 
     monkeypatch.setattr(cli, "build", note)
     options = ["--lang", "es, ar,", "--paper", "letter", "--brand", "sample", "--out", "elsewhere"]

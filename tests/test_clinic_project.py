@@ -15,7 +15,7 @@ import pytest
 from layout import Layout, watch_layouts
 from specimens import TODAY
 
-from handouts import desk, fonts, pipeline
+from handouts import desk, fonts, pipeline, printing
 from handouts.batch import Job
 from handouts.layers import library_root
 from handouts.render import STANDARD
@@ -231,9 +231,9 @@ def pages(clinic: Path, store: Path, out: Path, handouts: tuple[str, ...] = ()) 
     """The HTML of each handout in each language, in the clinic's brand."""
     asked = desk.Request(TODAY, handouts, brand="test_clinic", project=clinic, out=out, store=store)
     plan = desk.plan(asked)
-    for handout, tag in plan.ready:
-        job = Job(handout, tag, "a4", STANDARD)
-        html, found = pipeline._render(plan, job)
+    for handout, tag in plan.clinics["test_clinic"].ready:
+        job = Job(handout, tag, "a4", STANDARD, "test_clinic")
+        html, found = printing.rendered(plan, job)
         assert found == []
         yield job, html
 
@@ -282,7 +282,7 @@ def test_a_brand_may_give_the_emergency_number(clinic: Path, store: Path, tmp_pa
     brand.write_text(BRAND.replace("id: test_clinic", "id: with_number") + 'emergency: "112"\n', encoding="utf-8")
     asked = desk.Request(TODAY, ("visit",), ("en",), brand="with_number", project=clinic, store=store, out=tmp_path)
     plan = desk.plan(asked)
-    html, _ = pipeline._render(plan, Job("visit", "en", "a4", STANDARD))
+    html, _ = printing.rendered(plan, Job("visit", "en", "a4", STANDARD, "with_number"))
     assert '<strong class="fact" dir="ltr">112</strong>' in html
 
 

@@ -26,7 +26,7 @@ import pytest
 from specimens import TINY, TODAY
 from test_typeset import html_of, listening
 
-from handouts import desk, elements, fonts, pipeline, render, typeset
+from handouts import desk, elements, fonts, pipeline, printing, render, typeset
 from handouts.findings import Finding, HandoutError, Location, UsageError
 from handouts.report import finding_text
 
@@ -576,7 +576,7 @@ def test_a_page_that_prints_without_end_is_refused(build: Build, monkeypatch: py
 
 
 def test_a_page_that_is_never_laid_out_is_refused(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pipeline, "SECONDS_A_SHEET", 1.0)
+    monkeypatch.setattr(pipeline, "Means", lambda: printing.Means(seconds=1.0))
     boxes = '<div style="columns: 2">' * 12 + "x" + "</div>" * 12
     attempt = Attempt({NOTICE: f"<p>x</p>{boxes}"}, Refused("page/endless", HANDOUT))
     assert_closed(attempt, build(attempt))

@@ -30,7 +30,7 @@ from structure_check import (
     tables,
 )
 
-from handouts import desk, pipeline, publish
+from handouts import desk, printing, publish
 
 SOUND: Final = "default/es/msc-standard-a4.pdf"
 """A sheet with all that faults can be planted into: pictures, a table, links, passages in other languages."""
@@ -73,8 +73,8 @@ def expected(built: LibraryBuild, store: Path) -> dict[str, Expectation]:
     """What the HTML of each sheet says, by path."""
     plan = desk.plan(desk.Request(today=TODAY, out=built.out, store=store))
     return {
-        publish.sheet_path(plan.dress.brand.id, job.tag, job.handout, job.edition, job.paper): expectation_of(
-            pipeline._render(plan, job)[0]
+        publish.sheet_path(job.brand, job.tag, job.handout, job.edition, job.paper): expectation_of(
+            printing.rendered(plan, job)[0]
         )
         for job in plan.jobs
     }

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from handouts import desk, pipeline
+from handouts import desk, printing
 from handouts.batch import Job
 from handouts.cli import main
 from handouts.desk import Request
@@ -234,8 +234,8 @@ def test_html_in_a_translation_is_printed_as_words(project: Path, store: Path) -
 
 def html_of(project: Path, store: Path, handout: str, tag: str) -> str:
     plan = desk.plan(Request(today=TODAY, handouts=(handout,), languages=(tag,), project=project, store=store))
-    assert (handout, tag) in plan.ready
-    html, found = pipeline._render(plan, Job(handout, tag, "a4", STANDARD))
+    assert (handout, tag) in plan.clinics["default"].ready
+    html, found = printing.rendered(plan, Job(handout, tag, "a4", STANDARD, "default"))
     assert not found
     return html
 
@@ -247,7 +247,7 @@ def test_a_handout_that_rests_on_a_claim_without_a_source_is_not_made(project: P
     sound = project / "content/handouts/sound.yaml"
     sound.write_text(sound.read_text("utf-8").replace("[AFT5]", "[BARE]"), "utf-8")
     request = Request(today=TODAY, handouts=("sound", UNTOUCHED), languages=("en",), project=project, store=store)
-    assert set(desk.plan(request).ready) == {(UNTOUCHED, "en")}
+    assert set(desk.plan(request).clinics["default"].ready) == {(UNTOUCHED, "en")}
 
 
 def test_a_handout_that_prints_a_broken_glossary_entry_is_not_made(project: Path, store: Path) -> None:
@@ -255,7 +255,7 @@ def test_a_handout_that_prints_a_broken_glossary_entry_is_not_made(project: Path
     entry = 'lupus: {term: Lupus, definition: "A **half bold meaning."}\n'
     (project / "content/glossary.yaml").write_text(entry, "utf-8")
     request = Request(today=TODAY, handouts=("sound", UNTOUCHED), languages=("en",), project=project, store=store)
-    assert set(desk.plan(request).ready) == {(UNTOUCHED, "en")}
+    assert set(desk.plan(request).clinics["default"].ready) == {(UNTOUCHED, "en")}
 
 
 def test_a_broken_default_brand_hides_no_other_fault(project: Path, store: Path) -> None:

@@ -14,7 +14,7 @@ import pytest
 from layout import LibraryBuild
 from specimens import TODAY, clinic_layers, write_tiny
 
-from handouts import desk, pipeline
+from handouts import desk, fonts, pipeline
 from handouts.checks.check import Level
 from handouts.findings import HandoutError, MachineLacks, Severity, UsageError
 from handouts.layers import library_root
@@ -369,7 +369,7 @@ def test_a_request_is_what_was_asked(tmp_path: Path) -> None:
 
 def test_the_store_is_the_users_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert desk.default_store() == tmp_path / "patient-handouts"
+    assert fonts.default_store() == tmp_path / "patient-handouts"
     monkeypatch.delenv("XDG_CACHE_HOME")
     monkeypatch.setenv("HOME", str(tmp_path))
-    assert desk.default_store() == tmp_path / ".cache" / "patient-handouts"
+    assert fonts.default_store() == tmp_path / ".cache" / "patient-handouts"

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from specimens import TODAY
 
-from handouts import desk, markup, pipeline
+from handouts import desk, markup, pipeline, printing
 from handouts.catalog import CONTENT, INTERFACE
 from handouts.checks.measures import amounts_in
 from handouts.checks.numbers import numbers_in
@@ -154,7 +154,7 @@ def test_no_page_breaks(made: pipeline.Result) -> None:
 def test_no_sentence_escapes_translation(tag: str, handout: str, store: Path, tmp_path: Path) -> None:
     plan = desk.plan(_request(store, tmp_path))
     job = next(job for job in plan.jobs if (job.handout, job.tag) == (handout, tag))
-    html, found = pipeline._render(plan, job)
+    html, found = printing.rendered(plan, job)
     assert not found
     kept = _kept(plan, job.handout)
     page = read_page(html)
@@ -192,7 +192,8 @@ def _escaped(element: Element, tag: str, kept: Mapping[str, str]) -> list[str]:
 
 def _kept(plan: Plan, handout_id: str) -> Mapping[str, str]:
     """The written list of what no language translates, each with the reason."""
-    handout, brand = plan.ready[handout_id, SOURCE_LANGUAGE], plan.dress.brand
+    (clinic,) = plan.clinics.values()
+    handout, brand = clinic.ready[handout_id, SOURCE_LANGUAGE], clinic.dress.brand
     library, where = plan.desk.shelf.library, plan.desk.shelf.library.regions[brand.region]
     dates = [date for date in (handout.published, handout.last_reviewed, handout.next_review) if date]
     return {
@@ -221,5 +222,5 @@ def test_what_no_message_is_made_of_is_seen(store: Path, tmp_path: Path, message
     plan = desk.plan(_request(store, tmp_path))
     plan = replace(plan, desk=replace(plan.desk, shelf=shelf))
     job = next(job for job in plan.jobs if job.tag == ACCENTED)
-    page = read_page(pipeline._render(plan, job)[0])
+    page = read_page(printing.rendered(plan, job)[0])
     assert _escaped(page, ACCENTED, _kept(plan, job.handout)) == ["[Made by]"]

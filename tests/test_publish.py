@@ -21,8 +21,8 @@ from handouts.publish import (
     MANIFEST,
     ManifestEntry,
     Scope,
+    Staging,
     digests_of,
-    publish_manifest,
     read_manifest,
     sheet_path,
     untranslated_blocks,
@@ -58,7 +58,7 @@ SCOPE = Scope(
     languages=frozenset(["en", "es"]),
     editions=frozenset(["standard"]),
     papers=frozenset(["a4"]),
-    brand="default",
+    brands=frozenset(["default"]),
     known_handouts=frozenset(["ahsct", "msc", "after"]),
     known_languages=frozenset(["en", "es", "ar", "hi"]),
 )
@@ -81,7 +81,10 @@ def put(out: Path, files: object) -> None:
 
 
 def publish_into(out: Path, *made: ManifestEntry, scope: Scope = SCOPE) -> dict[str, Any]:
-    publish_manifest(out, {path_of(sheet): sheet for sheet in made}, scope, {"pango": "1.50"}, "0.1.0")
+    with Staging(out) as staging:
+        for sheet in made:
+            staging.put(path_of(sheet), b"%PDF")
+        staging.publish({path_of(sheet): sheet for sheet in made}, scope, {"program": "0.1.0"}, {"pango": "1.50"})
     return read_manifest(out)
 
 

@@ -12,7 +12,7 @@ import printed
 import pytest
 from signed_clinic import DOSE, STEP_ONE, STEP_TWO, WARNING, change, request, sign_all, write_clinic
 
-from handouts import desk, fonts, pipeline
+from handouts import desk, fonts, pipeline, printing
 from handouts.checks.check import Level, Profile
 from handouts.findings import Finding, HandoutError, errors
 from handouts.layers import library_root
@@ -282,7 +282,7 @@ def test_a_template_that_changes_while_a_build_runs_is_printed_as_it_was(signed:
     made = desk.plan(request(signed, "dosed", tags=("en",), store=store))
     (signed / "templates").mkdir()
     (signed / "templates/page.html").write_text("Take 500 mg at once.", "utf-8")
-    html, found = pipeline._render(made, made.jobs[0])
+    html, found = printing.rendered(made, made.jobs[0])
     assert not found
     assert "Take 500 mg" not in html
 

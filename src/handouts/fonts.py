@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from handouts.findings import Finding, HandoutError, Location, MachineLacks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from typing import Any
 
 
@@ -256,6 +256,12 @@ class FontSet:
         return codes
 
 
+def default_store() -> Path:
+    """Return the place where prepared fonts are kept between builds: the user's cache folder (XDG)."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "patient-handouts"
+
+
 def prepare(scripts: Iterable[str], store: Path, own: Family | None = None) -> FontSet:
     """Return the fonts of these scripts and a clinic's own, from the cache or made now.
 
@@ -268,8 +274,16 @@ def prepare(scripts: Iterable[str], store: Path, own: Family | None = None) -> F
         store.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise MachineLacks([_no_store(store, error)]) from None
-    families = [*needed.values(), *([own] if own else ())]
-    return FontSet(tuple(_face(family, weight, store) for family in families for weight in family.weights))
+    return with_own(FontSet(tuple(_faces(needed.values(), store))), own, store)
+
+
+def with_own(font_set: FontSet, own: Family | None, store: Path) -> FontSet:
+    """Return the fonts with a clinic's own, if it has one. Raises as `prepare`."""
+    return FontSet((*font_set.faces, *_faces([own], store))) if own else font_set
+
+
+def _faces(families: Iterable[Family], store: Path) -> Iterator[Face]:
+    return (_face(family, weight, store) for family in families for weight in family.weights)
 
 
 def private_fontconfig(store: Path) -> Path:

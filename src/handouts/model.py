@@ -716,6 +716,21 @@ class Library:
         kind = self.kinds.get(block.kind)
         return frozenset((*(kind.tells if kind else ()), *block.tells, *own))
 
+    def of(self, handout: Handout) -> Library:
+        """What of it a page of the handout is made and checked with: no sources, and its own claims and terms alone."""
+        statements = list(statements_in(handout.blocks))
+        named = {name for statement in statements for name in statement.claims}
+        named |= {each.chance for each in statements if isinstance(each, Outcome) and each.chance}
+        claims = {name.partition(".")[0] for name in named}
+        terms = {term for block in handout.blocks if isinstance(block, Glossary) for term in block.terms}
+        return replace(
+            self,
+            claims={name: claim for name, claim in self.claims.items() if name in claims},
+            sources={},
+            terms={name: term for name, term in self.terms.items() if name in terms},
+            plain_words={},
+        )
+
     def figure(self, reference: str) -> Count | Chance | Amount | None:
         """The figure that `CLAIM.figure` names; None where there is none."""
         claim_id, _, figure_id = reference.partition(".")

@@ -1,15 +1,23 @@
-"""Files and `manifest.json`: each whole or not there at all, and nothing left behind that is not made any more."""
+"""Files and `manifest.json`: each whole or not there at all, and nothing left behind that is not made any more.
+
+A build puts its files aside first (`Staging`), within the output folder, and publishes them together when all are made:
+what is not made any more goes, the manifest is replaced, the files move to their places. Whenever that is cut off, each
+file there is whole and listed; one whose digest is not the manifest's is made again by the next build.
+"""
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
+import shutil
 import tempfile
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 from xml.etree.ElementTree import Element
 
 from handouts.findings import Finding, HandoutError, Location
@@ -60,16 +68,18 @@ class ManifestEntry:
 class Scope:
     """What a build was asked to make; what lies in it and was not made is taken away.
 
-    `known_handouts` and `known_languages` are all that still exist, whatever was asked for.
+    `known_handouts` and `known_languages` are all that still exist, whatever was asked for. `others` are brands,
+    handouts and languages that other shards of the same build make.
     """
 
     asked: frozenset[str]
     languages: frozenset[str]
     editions: frozenset[str]
     papers: frozenset[str]
-    brand: str
+    brands: frozenset[str]
     known_handouts: frozenset[str]
     known_languages: frozenset[str]
+    others: frozenset[tuple[str, str, str]] = frozenset()
 
     def holds(self, sheet: Mapping[str, Any]) -> bool:
         """Whether a file of an older manifest lies in what this build answers for."""
@@ -78,10 +88,13 @@ class Scope:
 
     def holds_appraisal(self, entry: Mapping[str, Any]) -> bool:
         """The same of an appraisal, which there is one of for a handout and language."""
-        if entry.get("brand") != self.brand:
+        if entry.get("brand") not in self.brands or self._is_of_another_shard(entry):
             return False
         asked = entry.get("handout") in self.asked and entry.get("language") in self.languages
         return asked or not self._is_known(entry)
+
+    def _is_of_another_shard(self, entry: Mapping[str, Any]) -> bool:
+        return (entry.get("brand"), entry.get("handout"), entry.get("language")) in self.others
 
     def _is_known(self, entry: Mapping[str, Any]) -> bool:
         return entry.get("handout") in self.known_handouts and entry.get("language") in self.known_languages
@@ -99,7 +112,7 @@ def sha256(data: bytes) -> str:
 
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file so that it is the old one or the new one, never a part. Raises HandoutError."""
-    try:
+    with _writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".partial")
         try:
@@ -112,10 +125,6 @@ def write_whole(path: Path, data: bytes) -> None:
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
-    except OSError as error:
-        where = Location(shown_path(path))
-        what = f"cannot be written: {error.strerror}"
-        raise HandoutError([Finding("publish/write", where, what, "make room, or name another `--out`")]) from None
 
 
 def read_manifest(out: Path) -> dict[str, Any]:
@@ -140,23 +149,145 @@ class AppraisalEntry:
     sha256: str
 
 
-def publish_manifest(
-    out: Path, sheets: Mapping[str, ManifestEntry], scope: Scope, versions: Mapping[str, str], program: str
-) -> None:
-    """Take away what is not made any more, then write the manifest over the files that are there.
+class Staging:
+    """The files of one build, put aside until all are made.
 
-    Appraisals of what was made are taken away too: they judged other sheets.
+    Two builds may use one output folder: each has a place of its own, and they publish one after the other. What a
+    build that was killed left aside, the next one takes away.
     """
-    old = read_manifest(out)
+
+    def __init__(self, out: Path) -> None:
+        """Make a place in an output folder. Raises HandoutError where nothing can be written there."""
+        self.out = out
+        self.staged: set[str] = set()
+        self.is_new = not out.exists()
+        with _writing(out):
+            out.mkdir(parents=True, exist_ok=True)
+            with _alone(out):
+                _sweep(out)
+                self.folder = Path(tempfile.mkdtemp(dir=out, prefix=_STAGING))
+                self._lock = _locked(self.folder)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+        os.close(self._lock)
+        if self.is_new:
+            with suppress(OSError):  # it is not empty: something was published
+                self.out.rmdir()
+
+    def put(self, path: str, data: bytes) -> None:
+        """Put a file aside, unless the very same lies in its place. Raises HandoutError."""
+        try:
+            same = (self.out / path).read_bytes() == data
+        except OSError:
+            same = False
+        if not same:
+            write_whole(self.folder / path, data)
+            self.staged.add(path)
+
+    def publish(
+        self, sheets: Mapping[str, ManifestEntry], scope: Scope, about: Mapping[str, Any], versions: Mapping[str, str]
+    ) -> None:
+        """Take away what is not made any more, write the manifest, move the files to their places. Raises HandoutError.
+
+        `about` are the manifest's own fields. Appraisals of what was made are taken away too: they judged other sheets.
+        """
+        with _writing(self.out), _alone(self.out):
+            old = read_manifest(self.out)
+            new = _manifest(self.out, old, sheets, scope, about, versions)
+            write_whole(self.folder / MANIFEST, _as_bytes(new))  # a full disk is found here
+            _remove_all(
+                self.out, [*_gone(old["files"], new["files"]), *_gone(old.get("appraisals"), new["appraisals"])]
+            )
+            if _as_bytes(new) != _bytes_of(self.out / MANIFEST):
+                (self.folder / MANIFEST).replace(self.out / MANIFEST)
+            for path in sorted(self.staged & sheets.keys()):
+                (self.out / path).parent.mkdir(parents=True, exist_ok=True)
+                (self.folder / path).replace(self.out / path)
+
+
+def _manifest(
+    out: Path,
+    old: Mapping[str, Any],
+    sheets: Mapping[str, ManifestEntry],
+    scope: Scope,
+    about: Mapping[str, Any],
+    versions: Mapping[str, str],
+) -> dict[str, Any]:
     files = {**_kept(out, old["files"], sheets, scope.holds), **_entries(sheets)}
-    manifest = {
+    return {
         "format": FORMAT,
-        "program": program,
+        **about,
         "typesetting": dict(sorted(versions.items())),
         "files": dict(sorted(files.items())),
         "appraisals": _kept(out, old.get("appraisals"), (), scope.holds_appraisal),
     }
-    _write_manifest(out, manifest)
+
+
+def _gone(old: object, new: Mapping[str, Any]) -> Iterator[str]:
+    return (path for path in old if path not in new) if isinstance(old, dict) else iter(())
+
+
+def _remove_all(out: Path, paths: Iterable[str]) -> None:
+    for path in paths:
+        if _is_ours(out, path):
+            _remove(out, path)
+
+
+def _bytes_of(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
+
+
+# --- Places ---------------------------------------------------------------------------------------------------------
+
+_STAGING: Final = ".staging-"
+
+
+def _sweep(out: Path) -> None:
+    """Take away what builds that were killed left aside: their lock is nobody's."""
+    for folder in out.glob(f"{_STAGING}*"):
+        with suppress(OSError):
+            os.close(_locked(folder))
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _locked(folder: Path) -> int:
+    """A lock on a folder, which ends with the process. Raises OSError where another process has it."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        raise
+    return handle
+
+
+@contextmanager
+def _alone(out: Path) -> Iterator[None]:
+    """Nobody else publishes into the folder meanwhile."""
+    handle = os.open(out, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    """What the system refuses meanwhile is a finding, at the path that is to be written."""
+    try:
+        yield
+    except OSError as error:
+        where = Location(shown_path(path))
+        what = f"cannot be written: {error.strerror}"
+        raise HandoutError([Finding("publish/write", where, what, "make room, or name another `--out`")]) from None
 
 
 def publish_appraisals(out: Path, appraisals: Mapping[str, AppraisalEntry], program: str) -> None:
@@ -168,8 +299,11 @@ def publish_appraisals(out: Path, appraisals: Mapping[str, AppraisalEntry], prog
 
 
 def _write_manifest(out: Path, manifest: Mapping[str, Any]) -> None:
-    text = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
-    write_whole(out / MANIFEST, text.encode())
+    write_whole(out / MANIFEST, _as_bytes(manifest))
+
+
+def _as_bytes(manifest: Mapping[str, Any]) -> bytes:
+    return (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def _entries(made: Mapping[str, ManifestEntry] | Mapping[str, AppraisalEntry]) -> dict[str, Any]:
@@ -179,14 +313,12 @@ def _entries(made: Mapping[str, ManifestEntry] | Mapping[str, AppraisalEntry]) -
 def _kept(
     out: Path, old: object, made: Collection[str], is_in_scope: Callable[[Mapping[str, Any]], bool]
 ) -> dict[str, Any]:
-    """The entries of files that this build does not answer for; what it answers for and did not make is taken away."""
+    """The entries of files that are there and that this build does not answer for."""
     kept: dict[str, Any] = {}
     for path, entry in old.items() if isinstance(old, dict) else ():
         if path in made or not isinstance(entry, dict) or not _is_ours(out, path):
             continue
-        if is_in_scope(entry):
-            _remove(out, path)
-        elif (out / path).is_file():
+        if not is_in_scope(entry) and (out / path).is_file():
             kept[path] = entry
     return kept
 

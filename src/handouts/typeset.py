@@ -6,11 +6,12 @@ imported by `make_press` and nowhere else.
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import logging
 import re
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -301,29 +302,32 @@ def _filled(page: Any) -> float:
     return float((max(bottoms, default=top) - top) / box.height)
 
 
+@cache
 def versions() -> Mapping[str, str]:
-    """The versions of all that decides a page's bytes. Needs `make_press` to have been called."""
-    import icu4py
-    import pydyf
-    import weasyprint
-    from weasyprint.text.ffi import harfbuzz, pango
+    """The versions of all that decides a page's bytes, WeasyPrint itself not imported for it.
 
-    number = pango.pango_version()
+    Raises MachineLacks where Pango or HarfBuzz is missing.
+    """
+    import icu4py
+
     return {
         **fonts.versions(),
         "fonttools": metadata.version("fonttools"),
         "icu4py": f"{metadata.version('icu4py')} (ICU {icu4py.icu_version})",
-        "harfbuzz": _version_of(harfbuzz.hb_version_atleast),
-        "pango": f"{number // 10000}.{number // 100 % 100}.{number % 100}",
-        "pydyf": pydyf.__version__,
-        "weasyprint": weasyprint.__version__,
+        "harfbuzz": _text_of("libharfbuzz.so.0", "hb_version_string"),
+        "pango": _text_of("libpango-1.0.so.0", "pango_version_string"),
+        "pydyf": metadata.version("pydyf"),
+        "weasyprint": metadata.version("weasyprint"),
         "zlib": zlib.ZLIB_RUNTIME_VERSION,
     }
 
 
-def _version_of(at_least: Callable[[int, int, int], int]) -> str:
-    """The version of the HarfBuzz that Pango shapes with; it only tells whether it is at least another."""
-    major = max(n for n in range(100) if at_least(n, 0, 0))
-    minor = max(n for n in range(100) if at_least(major, n, 0))
-    micro = max(n for n in range(100) if at_least(major, minor, n))
-    return f"{major}.{minor}.{micro}"
+def _text_of(library: str, function: str) -> str:
+    """What a function of a C library without arguments says; the library is the one that Pango's own names lead to."""
+    try:
+        ask = getattr(ctypes.CDLL(library), function)
+    except OSError as error:
+        raise MachineLacks([_lacking(str(error))]) from None
+    ask.restype = ctypes.c_char_p
+    said: bytes = ask()
+    return said.decode("ascii")
