@@ -9,6 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+
+_ENOUGH: Final = 4_096
+"""How many texts are kept in pieces: each check asks for those of its handout, in both languages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +53,13 @@ _TOKEN = re.compile(
 )
 
 
-def parse(text: str) -> Iterator[Piece]:
+@lru_cache(_ENOUGH)
+def parse(text: str) -> tuple[Piece, ...]:
     """The pieces of a text, in order; stray marks come out as plain words."""
+    return tuple(_pieces(text))
+
+
+def _pieces(text: str) -> Iterator[Piece]:
     bold = False
     start = 0
     for token in _TOKEN.finditer(text):
@@ -84,6 +95,9 @@ def bold_runs(text: str) -> int:
 
 _ISOLATES = {"\u2066", "\u2067", "\u2068"}
 _EMBEDDINGS = {"\u202a", "\u202b", "\u202d", "\u202e"}
+_BIDI = re.compile("[\u2066-\u2069\u202a-\u202e]")
+_SCRIPT = re.compile(r"(?i)\b((javascript|vbscript)\s*:|data:[a-z]+/)")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffd\ufeff]")
 
 
 def find_markup_faults(text: str) -> Iterator[tuple[str, str]]:
@@ -98,20 +112,20 @@ def find_markup_faults(text: str) -> Iterator[tuple[str, str]]:
             )
         elif token["stray"]:
             yield "a link that is not `[words](ref:key)`", "link only to a block or glossary id: `[words](ref:key)`"
-    if re.search(r"(?i)\b((javascript|vbscript)\s*:|data:[a-z]+/)", text):
+    if _SCRIPT.search(text):
         yield "a script address in a text", "remove the address: a text has no links but `[words](ref:key)`"
     if not _bidi_balanced(text):
         yield (
             "bidi control characters that do not balance",
             "close each one, or remove them: the program orders the page",
         )
-    for character in sorted(set(re.findall(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffd\ufeff]", text))):
+    for character in sorted(set(_CONTROL.findall(text))):
         yield f"the control character U+{ord(character):04X}", "remove it"
 
 
 def _bidi_balanced(text: str) -> bool:
     open_marks: list[str] = []
-    for character in text:
+    for character in _BIDI.findall(text):
         if character in _ISOLATES or character in _EMBEDDINGS:
             open_marks.append("\u2069" if character in _ISOLATES else "\u202c")
         elif character in "\u2069\u202c" and (not open_marks or open_marks.pop() != character):

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Annotated, Any, Final, Literal, Self, TypeVar, cast
 
 from pydantic import (
@@ -98,6 +99,12 @@ class Frozen(BaseModel):
     """The base of every type: unchangeable, and an unknown key is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+@cache
+def names_in(model: type[Frozen]) -> tuple[str, ...]:
+    """The names of a type's fields, in order: kept, as whoever walks a handout asks for them at each part of it."""
+    return tuple(model.model_fields)
 
 
 def _or_plain_text(found: JsonSchemaValue, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
@@ -762,7 +769,7 @@ def _map_texts(value: object, change: Callable[[Text, Path], Text], path: Path) 
     if isinstance(value, Text):
         return change(value, path)
     if isinstance(value, Frozen):
-        fields = {name: _map_texts(getattr(value, name), change, (*path, name)) for name in type(value).model_fields}
+        fields = {name: _map_texts(getattr(value, name), change, (*path, name)) for name in names_in(type(value))}
         return value.model_copy(update=fields)
     if isinstance(value, Mapping):
         return {key: _map_texts(item, change, (*path, str(key))) for key, item in value.items()}
@@ -773,17 +780,9 @@ def _map_texts(value: object, change: Callable[[Text, Path], Text], path: Path) 
 
 def texts_in(value: object) -> Iterator[Text]:
     """Every `Text` below a model, map or tuple, in the order of the fields."""
-    if isinstance(value, Text):
-        yield value
-    elif isinstance(value, Frozen):
-        for name in type(value).model_fields:
-            yield from texts_in(getattr(value, name))
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from texts_in(item)
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from texts_in(item)
+    found: list[Text] = []
+    _collect(value, Text, found)
+    return iter(found)
 
 
 def with_keys(value: T, prefix: str) -> T:
@@ -793,14 +792,27 @@ def with_keys(value: T, prefix: str) -> T:
 
 def statements_in(value: object) -> Iterator[Statement | Step]:
     """Every statement and step below a model, in order."""
-    if isinstance(value, Statement | Step):
-        yield value
+    found: list[Statement | Step] = []
+    _collect(value, (Statement, Step), found)
+    return iter(found)
+
+
+def _collect(value: object, wanted: type[T] | tuple[type[T], ...], found: list[T]) -> None:
+    """Add what is wanted below a model, map or tuple, in order; what stands inside of it is not looked for.
+
+    Ids and what is not given come first: they are most of the values, and abstract types are slow to say no.
+    """
+    if value is None or isinstance(value, str):
+        return
+    if isinstance(value, wanted):
+        found.append(value)
+        return
+    parts: Iterable[object] = ()
+    if isinstance(value, tuple):
+        parts = value
     elif isinstance(value, Frozen):
-        for name in type(value).model_fields:
-            yield from statements_in(getattr(value, name))
+        parts = [getattr(value, name) for name in names_in(type(value))]
     elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from statements_in(item)
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from statements_in(item)
+        parts = value.values()
+    for part in parts:
+        _collect(part, wanted, found)

@@ -15,7 +15,7 @@ from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal
 
-from handouts.model import Block, Fact, Frozen, Handout, Region
+from handouts.model import Block, Fact, Frozen, Handout, Region, names_in
 
 T = TypeVar("T")
 
@@ -34,7 +34,7 @@ def _is_for(value: object, region: str) -> bool:
 
 def _kept(value: T, region: str) -> T:
     if isinstance(value, Frozen):
-        fields = {name: getattr(value, name) for name in type(value).model_fields}
+        fields = {name: getattr(value, name) for name in names_in(type(value))}
         kept = {name: _kept(item, region) if _is_for(item, region) else None for name, item in fields.items()}
         return cast(T, value.model_copy(update=kept))
     if isinstance(value, Mapping):
@@ -43,7 +43,7 @@ def _kept(value: T, region: str) -> T:
 
 
 def _has_content(block: Block) -> bool:
-    own = [getattr(block, name) for name in type(block).model_fields if name not in Block.model_fields]
+    own = [getattr(block, name) for name in names_in(type(block)) if name not in names_in(Block)]
     return any(own_part for own_part in own if isinstance(own_part, Mapping | Frozen))
 
 

@@ -37,6 +37,7 @@ from handouts.model import (
     Library,
     Note,
     Text,
+    names_in,
     place_of,
     statements_in,
     texts_in,
@@ -318,7 +319,7 @@ def _plain_entries(value: object, path: str, library: Library) -> Iterator[_Entr
     if isinstance(value, Text) or value is None or value in ((), ""):
         return
     if isinstance(value, Frozen):
-        for name in type(value).model_fields:
+        for name in names_in(type(value)):
             if name not in _NEVER_PRINTED:
                 yield from _plain_entries(getattr(value, name), f"{path}.{name}".lstrip("."), library)
     elif isinstance(value, Mapping):

@@ -34,9 +34,11 @@ class Profile(StrEnum):
     RELEASE = "release"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Written:
     """The subject of a content check: a handout in one language, as one region prints it.
+
+    Equal to itself alone, as `Translation` is: what several checks ask of a subject is kept with it.
 
     `library` holds the shared words in the same language. Texts of a translation lie in its PO file, and those
     that nobody has translated have another language than `tag`. `signoffs` tells who has signed the words.
@@ -59,7 +61,7 @@ class Worn:
     tags: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Translation:
     """The subject of a translation check: a handout, and with the same shape its translation into `tag`.
 

@@ -18,6 +18,7 @@ from handouts.model import (
     Statement,
     Step,
     Text,
+    names_in,
     place_of,
     statements_in,
     texts_in,
@@ -127,7 +128,7 @@ def _region_faults(value: object, library: Library) -> Iterator[Fault]:
             if region not in library.regions:
                 remedy = did_you_mean(region, library.regions)
                 yield "content/unknown-region", region, f"`{region}` is not a region", remedy
-        for name in type(value).model_fields:
+        for name in names_in(type(value)):
             yield from _region_faults(getattr(value, name), library)
     elif isinstance(value, dict):
         for item in value.values():

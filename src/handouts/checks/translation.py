@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from handouts import markup
@@ -16,6 +17,10 @@ from handouts.findings import Finding, Location, Severity, did_you_mean
 from handouts.model import Language, Library, Term, Text, texts_in
 
 
+_SUBJECTS: Final = 4
+"""How many translations are kept in pairs: the checks look at one after the other, each at the same."""
+
+
 class Pair(NamedTuple):
     """A passage in English, in the other language, and the block that it stands in (empty outside the blocks)."""
 
@@ -24,8 +29,13 @@ class Pair(NamedTuple):
     block: str
 
 
-def pairs_of(subject: Translation) -> Iterator[Pair]:
+@lru_cache(_SUBJECTS)
+def pairs_of(subject: Translation) -> tuple[Pair, ...]:
     """Every passage of a translation beside its English; both sides have the same shape."""
+    return tuple(_all_pairs(subject))
+
+
+def _all_pairs(subject: Translation) -> Iterator[Pair]:
     english, other = (each.model_copy(update={"blocks": ()}) for each in (subject.english, subject.handout))
     yield from _pairs(english, other, "")
     for block, translated in zip(subject.english.blocks, subject.handout.blocks, strict=True):
