@@ -30,6 +30,8 @@ _FUZZY: Final = re.compile(r"^[ \t]*#[\s,=|\"']*fuzzy\b.*$", re.IGNORECASE | re.
 """However somebody wrote that a translation is unfinished: only `#, fuzzy` would count for gettext."""
 _UNSEEN: Final = frozenset("*\u115f\u1160\u2800\u3164\uffa0")
 """Emphasis, and letters and signs that print nothing."""
+_LETTER: Final = re.compile("[^\\W\\d_\u115f\u1160\u3164\uffa0]")
+"""A letter that prints something: nearly every text has one, and no other of its characters need be looked at."""
 _PLACEHOLDER: Final = re.compile(r"\{([a-z_]+)\}")
 _PLURALS: Final = re.compile(r"nplurals\s*=\s*[1-6]\s*;\s*plural\s*=[^;*]*;?\\n(?![ \t\\])", re.IGNORECASE)
 """The one form of a plural rule that is read: languages have six forms at most (CLDR)."""
@@ -64,6 +66,8 @@ class Catalog:
 
 def _shows(text: str) -> bool:
     """Whether anything of a text is seen: spaces, marks that print nothing and the signs of emphasis are not."""
+    if _LETTER.search(text):
+        return True
     return any(unicodedata.category(each)[0] in "LNPS" for each in text if each not in _UNSEEN)
 
 
@@ -138,7 +142,9 @@ def _syntax_fault(error: Exception, shown: str) -> Finding:
     return Finding("translation/syntax", Location(shown, line), what, remedy)
 
 
-_LINE: Final = re.compile(r'\s*(#.*|((msgctxt|msgid|msgid_plural|msgstr(\[\d+\])?)\s*)?"([^"\\]|\\.)*"\s*)?\Z')
+_LINE: Final = re.compile(r'\s*(#.*|((msgctxt|msgid|msgid_plural|msgstr(\[\d+\])?)\s*)?"[^"\\]*(\\.[^"\\]*)*"\s*)?\Z')
+
+_KEYWORD: Final = re.compile(r"\s*(msgctxt|msgid_plural|msgid|msgstr)")
 
 
 def _refuse_broken_lines(lines: list[str], shown: str) -> None:
@@ -173,7 +179,7 @@ def _orphans(lines: list[str], shown: str) -> Iterator[Finding]:
     """Translations whose `msgid` got lost: Babel passes over them without a word."""
     before = ""
     for number, line in enumerate(lines, 1):
-        keyword = re.match(r"\s*(msgctxt|msgid_plural|msgid|msgstr)", line)
+        keyword = _KEYWORD.match(line)
         if keyword is None:
             continue
         if keyword[1] == "msgstr" and before not in ("msgid", "msgid_plural", "msgstr"):
@@ -210,7 +216,7 @@ def translate(value: T, catalog: Catalog) -> tuple[T, tuple[Text, ...]]:
         if message is None:
             missing.append(text)
             return text
-        return replace(text, value=message.forms[0], at=message.at, language=catalog.language)
+        return Text(message.forms[0], text.key, message.at, catalog.language)
 
     return map_texts(value, change), tuple(dict.fromkeys(missing))
 

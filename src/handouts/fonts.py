@@ -21,7 +21,7 @@ import zlib
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from html import escape
 from importlib import metadata
 from io import BytesIO
@@ -247,13 +247,22 @@ class FontSet:
 
         Characters that print nothing (line ends, joiners, direction marks) are left aside.
         """
-        return self._lacking([ord(character) for character in dict.fromkeys(text) if _prints(character)], script)
+        lacking = self._lacking([ord(character) for character in dict.fromkeys(text)], script)
+        return [code for code in lacking if _prints(chr(code))]
 
     def _lacking(self, codes: list[int], script: str) -> list[int]:
         for family in stack(script):
-            sets = [face.characters for face in self.faces if face.family == family.name]
-            codes = [code for code in codes if not sets or any(code not in each for each in sets)]
+            characters = self._characters.get(family.name, frozenset())
+            codes = [code for code in codes if code not in characters]
         return codes
+
+    @cached_property
+    def _characters(self) -> Mapping[str, frozenset[int]]:
+        """By family the code points that every weight of it has."""
+        weights: dict[str, list[frozenset[int]]] = {}
+        for face in self.faces:
+            weights.setdefault(face.family, []).append(face.characters)
+        return {family: frozenset.intersection(*sets) for family, sets in weights.items()}
 
 
 def default_store() -> Path:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-
 _ENOUGH: Final = 4_096
 """How many texts are kept in pieces: each check asks for those of its handout, in both languages."""
 
@@ -80,12 +79,12 @@ def _pieces(text: str) -> Iterator[Piece]:
 
 def placeholders(text: str) -> list[str]:
     """The names of the facts in a text, sorted, each as often as it stands there."""
-    return sorted(piece.name for piece in parse(text) if isinstance(piece, Placeholder))
+    return sorted(piece.name for piece in parse(text) if isinstance(piece, Placeholder)) if "{" in text else []
 
 
 def references(text: str) -> list[str]:
     """The keys that a text refers to, sorted."""
-    return sorted(piece.key for piece in parse(text) if isinstance(piece, Reference))
+    return sorted(piece.key for piece in parse(text) if isinstance(piece, Reference)) if "](" in text else []
 
 
 def bold_runs(text: str) -> int:

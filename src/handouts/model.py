@@ -698,9 +698,9 @@ class Brand(Frozen):
     online: Annotated[str, StringConstraints(pattern=r"^https://[^\s?#]+$", max_length=200)] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Library:
-    """Everything that handouts share, read from the clinic's project and the bundled library."""
+    """Everything that handouts share, read from the clinic's project and the bundled library; equal to itself alone."""
 
     kinds: Mapping[str, Kind]
     claims: Mapping[str, Claim]
@@ -768,6 +768,8 @@ def map_texts(value: T, change: Callable[[Text, Path], Text], path: Path = ()) -
 def _map_texts(value: object, change: Callable[[Text, Path], Text], path: Path) -> object:
     if isinstance(value, Text):
         return change(value, path)
+    if value is None or isinstance(value, str):  # most are: told first, as abstract types are slow to say no
+        return value
     if isinstance(value, Frozen):
         fields = {name: _map_texts(getattr(value, name), change, (*path, name)) for name in names_in(type(value))}
         return value.model_copy(update=fields)
@@ -798,21 +800,18 @@ def statements_in(value: object) -> Iterator[Statement | Step]:
 
 
 def _collect(value: object, wanted: type[T] | tuple[type[T], ...], found: list[T]) -> None:
-    """Add what is wanted below a model, map or tuple, in order; what stands inside of it is not looked for.
-
-    Ids and what is not given come first: they are most of the values, and abstract types are slow to say no.
-    """
-    if value is None or isinstance(value, str):
-        return
+    """Add what is wanted below a model, map or tuple, in order; what stands inside of that is not looked for."""
     if isinstance(value, wanted):
         found.append(value)
         return
-    parts: Iterable[object] = ()
+    for part in _parts_of(value):
+        if part and not isinstance(part, str):  # not what is not given, nor ids: these are most of the parts
+            _collect(part, wanted, found)
+
+
+def _parts_of(value: object) -> Iterable[object]:
     if isinstance(value, tuple):
-        parts = value
-    elif isinstance(value, Frozen):
-        parts = [getattr(value, name) for name in names_in(type(value))]
-    elif isinstance(value, Mapping):
-        parts = value.values()
-    for part in parts:
-        _collect(part, wanted, found)
+        return value
+    if isinstance(value, Frozen):
+        return [getattr(value, name) for name in names_in(type(value))]
+    return value.values() if isinstance(value, Mapping) else ()

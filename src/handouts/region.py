@@ -15,7 +15,7 @@ from babel.dates import format_date
 from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal
 
-from handouts.model import Block, Fact, Frozen, Handout, Region, names_in
+from handouts.model import Block, Fact, Frozen, Handout, Region, Text, names_in
 
 T = TypeVar("T")
 
@@ -33,10 +33,13 @@ def _is_for(value: object, region: str) -> bool:
 
 
 def _kept(value: T, region: str) -> T:
+    if not value or isinstance(value, str | tuple | Text):  # most are
+        return value
     if isinstance(value, Frozen):
         fields = {name: getattr(value, name) for name in names_in(type(value))}
         kept = {name: _kept(item, region) if _is_for(item, region) else None for name, item in fields.items()}
-        return cast(T, value.model_copy(update=kept))
+        left_out = {name: item for name, item in kept.items() if item is not fields[name]}
+        return cast(T, value.model_copy(update=left_out) if left_out else value)
     if isinstance(value, Mapping):
         return cast(T, {key: _kept(item, region) for key, item in value.items() if _is_for(item, region)})
     return value

@@ -80,6 +80,8 @@ Signer = Annotated[str, StringConstraints(pattern=f"^{_BEFORE}{_LETTER}{_AFTER}$
 Wording = Mapping[str, Mapping[str, tuple[str, ...]]]
 """What is signed: by block and key the value, or the English and its translation (empty where there is none)."""
 _Entry = tuple[str, tuple[str, ...]]
+_ENOUGH: Final = 1_024
+"""How many claims are kept as they are signed: each handout asks for its own in every language."""
 
 
 class Review(Frozen):
@@ -339,7 +341,12 @@ def _region_entries(library: Library, *names: str) -> Iterator[_Entry]:
             yield f"regions:{region_id}:{name}", (", ".join(value) if isinstance(value, tuple) else str(value or ""),)
 
 
-def _claim_entries(reference: str, library: Library) -> Iterator[_Entry]:
+@lru_cache(_ENOUGH)
+def _claim_entries(reference: str, library: Library) -> tuple[_Entry, ...]:
+    return tuple(_of_claim(reference, library))
+
+
+def _of_claim(reference: str, library: Library) -> Iterator[_Entry]:
     claim = library.claims.get(reference.partition(".")[0])
     if claim is None:
         return
@@ -397,11 +404,15 @@ def as_signed(wording: Wording) -> bytes:
 
 
 def _lines(entries: Mapping[str, tuple[str, ...]]) -> str:
-    return ",\n".join(f" {_json(key)}: {_json(words)}" for key, words in sorted(entries.items()))
+    return ",\n".join(f" {_json(key)}: [{', '.join(map(_json, words))}]" for key, words in sorted(entries.items()))
+
+
+_JSON: Final = json.JSONEncoder(ensure_ascii=False)
+"""One for all entries: `json.dumps` would make one for each."""
 
 
 def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return _JSON.encode(value)
 
 
 def digest_of(wording: Wording) -> str:

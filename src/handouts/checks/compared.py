@@ -9,17 +9,24 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Final
 
 from handouts import markup
-from handouts.checks.measures import DURATIONS, amounts_in, dates_in, telephones_in
+from handouts.checks.measures import DURATIONS, amounts_in, dates_in, has_digits, telephones_in
 from handouts.checks.numbers import numbers_in
 
 Fault = tuple[str, str]
 """What is wrong, and the way out."""
 
 
+_ENOUGH: Final = 4_096
+"""How many texts are kept without their marks: several checks ask for those of a handout, one after the other."""
+
+
+@lru_cache(_ENOUGH)
 def words_of(text: str) -> str:
     """The words of a text without marks; a fact is a space."""
     return "".join(" " if isinstance(piece, markup.Placeholder) else piece.value for piece in markup.parse(text))
@@ -30,10 +37,12 @@ def words_of(text: str) -> str:
 
 def number_faults(english: str, other: str, tag: str) -> Iterator[Fault]:
     """Numbers as a multiset. Dates that are the same on both sides are left out: `March` may be written as `3`."""
+    if not has_digits(english) and not has_digits(other):
+        return
     dates, left = dates_in(english, "en")
-    translated, left_of_other = dates_in(other, tag)
-    if dates and dates == translated:
-        english, other = left, left_of_other
+    if dates:
+        translated, left_of_other = dates_in(other, tag)
+        english, other = (left, left_of_other) if dates == translated else (english, other)
     wanted, given = numbers_in(english), numbers_in(other)
     if wanted != given:
         lost = ", ".join(sorted((wanted - given).elements())) or "none"
@@ -44,6 +53,8 @@ def number_faults(english: str, other: str, tag: str) -> Iterator[Fault]:
 
 def unit_faults(english: str, other: str, tag: str) -> Iterator[Fault]:
     """A number that has another unit, or that has lost one that is no length of time."""
+    if not has_digits(english):
+        return
     wanted, given = amounts_in(english, "en"), amounts_in(other, tag)
     lost, added = wanted - given, given - wanted
     for number, unit in sorted(lost):
@@ -60,6 +71,8 @@ def unit_faults(english: str, other: str, tag: str) -> Iterator[Fault]:
 def date_faults(english: str, other: str, tag: str) -> Iterator[Fault]:
     """Dates that are others, or that readers of the language take for others."""
     wanted, _ = dates_in(english, "en")
+    if not wanted:
+        return
     given, _ = dates_in(other, tag)
     lost, added = wanted - given, given - wanted
     remedy = "write the day in digits and the month in words, as the English means it"
@@ -72,7 +85,8 @@ def date_faults(english: str, other: str, tag: str) -> Iterator[Fault]:
 
 def telephone_faults(english: str, other: str, _tag: str) -> Iterator[Fault]:
     """Telephone numbers whose digits are not there in the same order."""
-    for number in sorted((telephones_in(english) - telephones_in(other)).elements()):
+    wanted = telephones_in(english)
+    for number in sorted((wanted - telephones_in(other)).elements()) if wanted else ():
         yield f"the telephone number {number} is not there digit by digit", "copy it from the English"
 
 
@@ -85,17 +99,16 @@ _ENDS: Final[Mapping[str, str]] = {
     ":": ":：፦៖",  # noqa: RUF001
 }
 """The marks that end a sentence as the English mark does."""
-_CLOSING: Final = re.compile(r"[\s*\"'”’»」』）)\]\u200e\u200f\u2069]+$")  # noqa: RUF001
+_NOT_CLOSING: Final = re.compile(r"[^\s*\"'”’»」』）)\]\u200e\u200f\u2069]")  # noqa: RUF001
 _WITHOUT_STOP: Final = frozenset({"th", "lo"})
 """Written without a mark at the end of a sentence."""
 
 
 def _ending(text: str) -> str:
     """The English mark that a text ends with; empty where it ends with a word."""
-    last = _CLOSING.sub("", "".join(getattr(piece, "value", "x") for piece in markup.parse(text)))[
-        -1:
-    ]  # a fact is a word
-    return next((mark for mark, others in _ENDS.items() if last and last in others), "")
+    words = "".join(getattr(piece, "value", "x") for piece in markup.parse(text))  # a fact is a word
+    last = _NOT_CLOSING.search(words[::-1])
+    return next((mark for mark, others in _ENDS.items() if last and last[0] in others), "")
 
 
 def ending_faults(english: str, other: str, tag: str) -> Iterator[Fault]:
@@ -189,17 +202,20 @@ def _script_of(text: str) -> str:
 
 def _is_wide(text: str) -> bool:
     """Whether a text is Chinese, Japanese or Korean: names in Latin letters may stand in it."""
-    return sum(unicodedata.east_asian_width(character) in "WF" for character in text) * 4 > len(text)
+    return not text.isascii() and _wide_in(Counter(text)) * 4 > len(text)
+
+
+def _wide_in(characters: Counter[str]) -> int:
+    """How many of these are as wide as a Chinese character."""
+    return sum(times for each, times in characters.items() if unicodedata.east_asian_width(each) in "WF")
 
 
 def width_of(text: str) -> int:
     """The width of a text in Latin characters: one of Chinese, Japanese or Korean counts for two, a mark for none."""
-    return sum(
-        0
-        if unicodedata.combining(each) or unicodedata.category(each) == "Mn"
-        else 1 + (unicodedata.east_asian_width(each) in "WF")
-        for each in words_of(text)
-    )
+    characters = Counter(words_of(text))
+    for each in [each for each in characters if unicodedata.combining(each) or unicodedata.category(each) == "Mn"]:
+        del characters[each]
+    return characters.total() + _wide_in(characters)
 
 
 _NEGATION: Final = re.compile(
@@ -219,6 +235,7 @@ _ALEF: Final = str.maketrans("أإآٱىؤئ", "ااااييي")
 _WEAK: Final = str.maketrans("", "", "اويةهءـ")
 
 
+@lru_cache(_ENOUGH)
 def _folded(text: str) -> str:
     """A text without capitals, accents and vowel signs."""
     plain = unicodedata.normalize("NFKC", text.casefold().translate(_ALEF))
@@ -282,7 +299,13 @@ def terms_used(english: str, forms: Mapping[str, str]) -> Iterator[str]:
 
     `forms` gives the id of each form, in lower case.
     """
-    spelled = "|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True))
-    if spelled:
-        found = re.findall(rf"(?i)(?<!\w)(?:{spelled})(?!\w)", words_of(english))
+    if any(forms):
+        found = _any_of(tuple(forms)).findall(words_of(english))
         yield from dict.fromkeys(forms[word.lower()] for word in found)
+
+
+@lru_cache(64)
+def _any_of(forms: tuple[str, ...]) -> re.Pattern[str]:
+    """Any of the forms as whole words, the longest that fits."""
+    spelled = "|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True))
+    return re.compile(rf"(?i)(?<!\w)(?:{spelled})(?!\w)")

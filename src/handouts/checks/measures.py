@@ -81,8 +81,19 @@ _BEFORE: Final[Spellings] = {
 }
 """Written before the number."""
 
+_DIGIT: Final = re.compile(r"\d")
 _DIGITS: Final = re.compile(r"\d(?:[\d.,\u066b\u066c\u00a0\u202f\u2019']*\d)?")
 _GAP: Final = "[\\s\u00a0\u200e\u200f\u2011-]{0,2}"
+
+
+def has_digits(text: str) -> bool:
+    """Whether there is a digit of any script: without one there is no number, no date and no telephone number."""
+    return _DIGIT.search(text) is not None
+
+
+def _in_ascii(text: str) -> str:
+    """The text with its digits, of whatever script, as those of ASCII."""
+    return text if text.isascii() else _DIGIT.sub(lambda digit: str(int(digit[0])), text)
 
 
 def _base(tag: str) -> str:
@@ -187,8 +198,10 @@ def dates_in(text: str, tag: str) -> tuple[Counter[Date], str]:
 
     Figures are read in the language's own order of day and month (CLDR), those of the source as in the US.
     """
-    left = "".join(str(int(c)) if c.isdecimal() else c for c in text)
     found: Counter[Date] = Counter()
+    if not has_digits(text):  # a month's name alone is no date
+        return found, text
+    left = _in_ascii(text)
 
     def take(match: re.Match[str]) -> str:
         date = _date(match, _base(tag))
@@ -259,9 +272,8 @@ def telephones_in(text: str) -> Counter[str]:
 
     A run of groups with seven digits or more is one; a large number in groups of three and two years are none.
     """
-    plain = "".join(str(int(c)) if c.isdecimal() else c for c in text)
     found: Counter[str] = Counter()
-    for match in _TELEPHONE.finditer(plain):
+    for match in _TELEPHONE.finditer(_in_ascii(text)):
         digits = re.sub(r"[^0-9A-Z]", "", match[0])
         if len(digits) >= 7 and not _GROUPED.fullmatch(match[0]) and not _YEARS.fullmatch(match[0]):
             found[digits] += 1

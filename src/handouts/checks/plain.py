@@ -22,6 +22,10 @@ from handouts.model import SOURCE_LANGUAGE, Glossary, Term, Text, texts_in
 # --- What is read, in the order of the page -----------------------------------------------------------------
 
 
+_SUBJECTS: Final = 4
+"""How many handouts are kept in excerpts: the checks look at one after the other, each at the same."""
+
+
 @dataclass(frozen=True, slots=True)
 class Excerpt:
     """A text of the handout as it is read, with the id of its block and of the term that it explains."""
@@ -40,11 +44,16 @@ class Excerpt:
         return Flaw(self.text.at, what, self.block, remedy)
 
 
-def excerpts(written: Written) -> Iterator[Excerpt]:
+@lru_cache(_SUBJECTS)
+def excerpts(written: Written) -> tuple[Excerpt, ...]:
     """What the handout says in its language, in the order of the page; the words of kinds and templates left out.
 
     Texts that nobody has translated are not there. A glossary's entries come with the definitions.
     """
+    return tuple(_excerpts(written))
+
+
+def _excerpts(written: Written) -> Iterator[Excerpt]:
     handout = written.handout
     found: Iterable[tuple[Text, str, str]] = chain(
         ((text, "", "") for text in (handout.title, handout.subtitle, handout.audience, handout.purpose)),

@@ -16,7 +16,6 @@ from handouts.checks.structure import TITLE_LENGTH
 from handouts.findings import Finding, Location, Severity, did_you_mean
 from handouts.model import Language, Library, Term, Text, texts_in
 
-
 _SUBJECTS: Final = 4
 """How many translations are kept in pairs: the checks look at one after the other, each at the same."""
 
@@ -137,9 +136,8 @@ def length_limit(key: str) -> int | None:
 
 def _find_too_long(subject: Translation) -> Iterator[Flaw]:
     for english, other, block in pairs_of(subject):
-        limit = length_limit(english.key)
-        width = compared.width_of(other.value)
-        if other.language == subject.tag and limit is not None and width > limit:
+        limit = length_limit(english.key) if other.language == subject.tag else None
+        if limit is not None and (width := compared.width_of(other.value)) > limit:
             what = f"it is {width} characters wide (Chinese, Japanese and Korean ones count for two), {limit} have room"
             yield Flaw(other.at, what, block, f"say it in {limit} characters, or leave the details to the text below")
 

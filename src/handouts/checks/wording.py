@@ -102,9 +102,9 @@ def words(text: str, language: str) -> tuple[str, ...]:
     """
     from icu4py.breakers import WordBreaker
 
-    pieces = _BETWEEN.split(text) if has_spaces(language) else WordBreaker(text, language)
-    found = (_AROUND.sub("", piece) if has_spaces(language) else piece for piece in pieces)
-    return tuple(word for word in found if any(character.isalnum() for character in word))
+    spaced = has_spaces(language)
+    found = (_AROUND.sub("", piece) for piece in _BETWEEN.split(text)) if spaced else WordBreaker(text, language)
+    return tuple(word for word in found if any(map(str.isalnum, word)))
 
 
 # --- Syllables of English -----------------------------------------------------------------------------------
