@@ -104,6 +104,7 @@ _WITHOUT_STOP: Final = frozenset({"th", "lo"})
 """Written without a mark at the end of a sentence."""
 
 
+@lru_cache(_ENOUGH)
 def _ending(text: str) -> str:
     """The English mark that a text ends with; empty where it ends with a word."""
     words = "".join(getattr(piece, "value", "x") for piece in markup.parse(text))  # a fact is a word
@@ -179,10 +180,11 @@ def ratio_faults(english: str, other: str, _tag: str) -> Iterator[Fault]:
     A translation may explain a name in brackets, give it in English there, or tell in brackets what English tells
     without: what stands in them makes none too long, and is counted where it might be too short.
     """
-    source, words = words_of(english), words_of(other)
-    bare_source, bare_words = (_BRACKETS.sub("", text) for text in (source, words))
+    bare_source = _BRACKETS.sub("", words_of(english))
     if len(bare_source) < LEAST_COMPARED:
         return
+    words = words_of(other)
+    bare_words = _BRACKETS.sub("", words)
     least, most = _SHARE[_script_of(words)]
     if len(words) < least * len(bare_source):
         how, length = "short", len(words)
@@ -253,10 +255,11 @@ def _stem(word: str) -> str:
     return word[: max(4, -(-len(word) * 7 // 10))] if word[:1] < "\u0530" else word
 
 
-def _wordings(term: str) -> list[str]:
+@lru_cache(_ENOUGH)
+def _wordings(term: str) -> tuple[str, ...]:
     """The wordings that a term of the glossary gives: `lupus (SLE)` is `lupus` and `SLE`."""
     parts = re.split(r"[()（）/、،,;；]", words_of(term))  # noqa: RUF001 - of several scripts
-    return [part.strip() for part in parts if part.strip()]
+    return tuple(part.strip() for part in parts if part.strip())
 
 
 def says_term(other: str, term: str) -> bool:
@@ -273,9 +276,15 @@ def _is_said(passage: str, wording: str) -> bool:
     if _is_wide(wording):
         size = max(2, -(-len(wording) // 2))
         return any(wording[start : start + size] in passage for start in range(max(1, len(wording) - size + 1)))
-    words = [_folded(word.removeprefix("ال")) for word in re.findall(r"[^\W_][\w\u0300-\u109f-]*", wording)]
-    telling = [word for word in words if len(word) > 3 or word[:1] > "\u0530"] or words  # no `de` and `la`
+    telling = _telling_words(wording)
     return sum(_has(passage, word) for word in telling) * 2 >= len(telling) > 0
+
+
+@lru_cache(_ENOUGH)
+def _telling_words(wording: str) -> tuple[str, ...]:
+    """The words of a wording that tell what is meant: no `de` and `la`, unless it has no others."""
+    words = [_folded(word.removeprefix("ال")) for word in re.findall(r"[^\W_][\w\u0300-\u109f-]*", wording)]
+    return tuple(word for word in words if len(word) > 3 or word[:1] > "\u0530") or tuple(words)
 
 
 def _has(passage: str, word: str) -> bool:
