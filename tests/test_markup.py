@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import Markup
 
 from handouts import markup
 from handouts.markup import Placeholder, Reference, Run, parse
@@ -26,6 +27,14 @@ def test_marks_come_out_as_what_they_are(words: str, fact: str, shown: str, key:
     assert markup.placeholders(text) == [fact]
     assert markup.references(text) == [key]
     assert markup.bold_runs(text) == 2
+
+
+def test_words_that_were_html_once_are_plain_words_the_next_time() -> None:
+    (html,), (words,) = parse(Markup("a <b> in both")), parse("a <b> in both")
+    assert isinstance(html, Run)
+    assert isinstance(words, Run)
+    assert isinstance(html.value, Markup)
+    assert not isinstance(words.value, Markup)
 
 
 @given(st.text())

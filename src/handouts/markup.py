@@ -52,7 +52,7 @@ _TOKEN = re.compile(
 )
 
 
-@lru_cache(_ENOUGH)
+@lru_cache(_ENOUGH, typed=True)  # HTML is a type of text: its pieces are HTML, and may not come out for plain words
 def parse(text: str) -> tuple[Piece, ...]:
     """The pieces of a text, in order; stray marks come out as plain words."""
     return tuple(_pieces(text))

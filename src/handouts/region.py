@@ -38,8 +38,8 @@ def _kept(value: T, region: str) -> T:
     if isinstance(value, Frozen):
         fields = {name: getattr(value, name) for name in names_in(type(value))}
         kept = {name: _kept(item, region) if _is_for(item, region) else None for name, item in fields.items()}
-        left_out = {name: item for name, item in kept.items() if item is not fields[name]}
-        return cast(T, value.model_copy(update=left_out) if left_out else value)
+        changed = {name: item for name, item in kept.items() if item is not fields[name]}
+        return cast(T, value.model_copy(update=changed) if changed else value)
     if isinstance(value, Mapping):
         return cast(T, {key: _kept(item, region) for key, item in value.items() if _is_for(item, region)})
     return value
