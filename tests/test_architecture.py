@@ -82,8 +82,10 @@ ORDER = (
     "task",
     "worker",
     "pool",
+    "cluster",
     "recipe",
     "cache",
+    "record",
     "i18n.pofile",
     "i18n.messages",
     "i18n.pseudo",
@@ -97,6 +99,8 @@ ORDER = (
     "appraisal.sheet",
     "i18n.proof",
     "pipeline",
+    "verify",
+    "shards",
     "i18n.merge",
     "i18n.init",
     "i18n.extraction",
@@ -112,6 +116,8 @@ ORDER = (
     "arguments",
     "i18n.commands",
     "review_commands",
+    "progress",
+    "build_commands",
     "cli",
     "__main__",
 )
@@ -202,7 +208,16 @@ ALLOWED = {
     },
     "worker": {"findings", "task"},
     "pool": {"findings", "task"},
+    "cluster": {"findings", "fonts", "pool", "task", "typeset"},
+    "progress": {"arguments", "pipeline"},
+    "verify": {"checks.check", "desk", "findings", "layers", "pipeline", "printing", "publish", "typeset"},
+    "shards": {"findings", "layers", "publish", "verify"},
+    "build_commands": {
+        *("appraisal.sheet", "arguments", "batch", "cache", "checks.check", "cluster", "desk", "findings", "fonts"),
+        *("formats", "pipeline", "pool", "printing", "progress", "publish", "report", "shards", "task", "verify"),
+    },
     "recipe": {"batch", "fonts", "layers", "model", "task", "typeset"},
+    "record": {"cache", "checks.check", "checks.registry", "mutes", "report"},
     "cache": {"batch", "findings", "recipe", "task"},
     "printing": {
         *(
@@ -288,7 +303,7 @@ ALLOWED = {
     "cli": {
         *("appraisal.sheet", "arguments", "changes", "checks.check", "checks.registry", "desk", "explain", "findings"),
         *("formats", "i18n.commands", "render", "layers", "pipeline", "publish", "reader", "report", "schema", "shelf"),
-        "review_commands",
+        *("build_commands", "review_commands"),
     },
 }
 """What a stage may know; `pipeline` alone may know every stage before it."""

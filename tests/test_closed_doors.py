@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import product
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Final
 
 import printed
@@ -576,7 +577,8 @@ def test_a_page_that_prints_without_end_is_refused(build: Build, monkeypatch: py
 
 
 def test_a_page_that_is_never_laid_out_is_refused(build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pipeline, "Means", lambda: printing.Means(seconds=1.0))
+    quick = SimpleNamespace(here=lambda store: replace(printing.Means.here(store), seconds=1.0))
+    monkeypatch.setattr(pipeline, "Means", quick)
     boxes = '<div style="columns: 2">' * 12 + "x" + "</div>" * 12
     attempt = Attempt({NOTICE: f"<p>x</p>{boxes}"}, Refused("page/endless", HANDOUT))
     assert_closed(attempt, build(attempt))

@@ -32,6 +32,10 @@ _A_DAY: Final = 86_400.0
 class Cache(Protocol):
     """Where finished files are looked for before they are made."""
 
+    @property
+    def remembers(self) -> bool:
+        """Whether there is anything to ask it."""
+
     def get(self, recipe: Recipe) -> Outcome | None:
         """The file of a recipe, None where there is none that is whole."""
 
@@ -53,6 +57,8 @@ class Cache(Protocol):
 
 class NoCache:
     """Remembers nothing."""
+
+    remembers: Final = False
 
     def get(self, recipe: Recipe) -> Outcome | None:  # noqa: ARG002 - the signature of `Cache`
         """Nothing."""
@@ -85,6 +91,11 @@ class FolderCache:
 
     folder: Path
     limit: int = LIMIT
+
+    @property
+    def remembers(self) -> bool:
+        """It does."""
+        return True
 
     def get(self, recipe: Recipe) -> Outcome | None:
         """The file of a recipe. One whose findings name lines that have moved is made again."""

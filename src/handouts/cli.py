@@ -6,26 +6,33 @@ import argparse
 import json
 import os
 import sys
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final
 
 from handouts import __version__, schema
 from handouts.appraisal.sheet import endings
-from handouts.arguments import add_project, counted, date, project_here, today, words
+from handouts.arguments import add_project, counted, project_here, today, words
+from handouts.build_commands import (
+    add_brand_and_out,
+    add_choice,
+    add_output,
+    add_workers,
+    means_of,
+    request_of,
+    write_report,
+)
+from handouts.build_commands import add_commands as add_build
 from handouts.changes import changes_json, changes_text, find_changes, read_sheets
 from handouts.checks.check import Level, Profile
 from handouts.checks.registry import CHECKS
 from handouts.desk import DEFAULT_BRAND, Request
 from handouts.explain import as_markdown, explain, list_all
-from handouts.findings import HandoutError, MachineLacks, Severity, UsageError, errors
-from handouts.formats import FORMATS
+from handouts.findings import HandoutError, MachineLacks, Severity, UsageError
 from handouts.i18n.commands import add_commands
 from handouts.layers import Layers
-from handouts.pipeline import Made, appraise, build, check, print_proof
+from handouts.pipeline import appraise, check, print_proof
 from handouts.publish import write_whole
 from handouts.reader import handout_ids, read_handout
 from handouts.render import PAPERS
@@ -33,7 +40,7 @@ from handouts.report import Report, finding_text, plain, summary_text
 from handouts.review_commands import add_commands as add_review
 from handouts.shelf import read_shelf
 
-CLEAN, FINDINGS, USAGE, MACHINE = 0, 1, 2, 3
+CLEAN, FINDINGS, USAGE, MACHINE, STOPPED = 0, 1, 2, 3, 130
 NEVER: Final = "never"
 
 _EPILOG = (
@@ -53,6 +60,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _refuse(error, MACHINE)
     except HandoutError as error:
         return _refuse(error, FINDINGS)
+    except KeyboardInterrupt:
+        print("stopped: nothing was published, and what was made is in the cache", file=sys.stderr)
+        return STOPPED
     except BrokenPipeError:  # the reader (`head`, `less`) has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FINDINGS
@@ -72,7 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"handouts {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    _add_build(commands)
+    add_build(commands, _EPILOG)
     _add_check(commands)
     _add_explain(commands)
     _add_appraise(commands)
@@ -88,31 +98,6 @@ if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse has no other name for it
 
 
-def _add_build(commands: Commands) -> None:
-    command = commands.add_parser(
-        "build", help="make the PDFs", description="Make the PDFs and dist/manifest.json.", epilog=_EPILOG
-    )
-    _add_choice(command)
-    _add_brand_and_out(command)
-    command.add_argument("--appraise", action="store_true", help="write an appraisal of each handout and language too")
-    command.add_argument(
-        "--release",
-        action="store_true",
-        help="make sheets to act on: refuse what is not translated, signed and in date, and leave the draft mark out",
-    )
-    command.set_defaults(run=_build)
-
-
-def _add_brand_and_out(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--paper", metavar="a4,letter", type=words, default=(), help="paper (default: the brand's)")
-    command.add_argument(
-        "--brand", metavar="ID", default=DEFAULT_BRAND, help="whose name and colors (default: %(default)s)"
-    )
-    command.add_argument(
-        "--out", metavar="DIR", type=Path, default=Path("dist"), help="where to (default: %(default)s)"
-    )
-
-
 def _add_check(commands: Commands) -> None:
     command = commands.add_parser(
         "check",
@@ -120,9 +105,10 @@ def _add_check(commands: Commands) -> None:
         description="Say what is wrong with content, brands, translations and finished PDFs.",
         epilog=_EPILOG,
     )
-    _add_choice(command)
+    add_choice(command)
     _add_judgment(command)
-    _add_output(command)
+    add_workers(command)
+    add_output(command)
     command.set_defaults(run=_check)
 
 
@@ -152,15 +138,6 @@ def _add_judgment(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_output(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "--format", choices=[*FORMATS], default="text", help="how to write the findings (default: %(default)s)"
-    )
-    command.add_argument(
-        "--output", metavar="FILE", type=Path, help="where to write them (default: to standard output)"
-    )
-
-
 def _add_explain(commands: Commands) -> None:
     command = commands.add_parser(
         "explain",
@@ -181,8 +158,9 @@ def _add_appraise(commands: Commands) -> None:
         " or is open.",
         epilog=_EPILOG,
     )
-    _add_choice(command)
-    _add_brand_and_out(command)
+    add_choice(command)
+    add_brand_and_out(command)
+    add_workers(command)
     _add_profile(command)
     command.add_argument(
         "--format",
@@ -252,19 +230,6 @@ def _add_schema(commands: Commands) -> None:
     command.set_defaults(run=_schema)
 
 
-def _add_choice(command: argparse.ArgumentParser) -> None:
-    command.add_argument("handouts", metavar="ID", nargs="*", help="handouts to take (default: all)")
-    command.add_argument("--lang", metavar="es,ar", type=words, default=(), help="languages to take (default: all)")
-    add_project(command)
-    command.add_argument(
-        "--today",
-        metavar="DATE",
-        type=date,
-        default=None,
-        help="the date to print for, as 2026-11-22 (default: today)",
-    )
-
-
 def _levels(value: str) -> frozenset[Level]:
     named_levels = words(value)
     unknown = [word for word in named_levels if word not in [*Level]]
@@ -274,54 +239,17 @@ def _levels(value: str) -> frozenset[Level]:
     return frozenset(map(Level, named_levels))
 
 
-def _request(options: argparse.Namespace) -> Request:
-    return Request(
-        today=options.today or today(),
-        handouts=tuple(options.handouts),
-        languages=options.lang,
-        papers=getattr(options, "paper", ()),
-        brand=getattr(options, "brand", DEFAULT_BRAND),
-        project=project_here(options.project),
-        out=getattr(options, "out", Path("dist")),
-    )
-
-
-def _build(options: argparse.Namespace) -> int:
-    with _store_of(options) as request, _Progress() as progress:
-        result = build(request, progress.hear)
-        if options.appraise:
-            appraise(request, endings())
-    drafts = sum(sheet.status == "draft" for sheet in result.sheets.values())
-    for finding in result.findings:
-        print(finding_text(finding))
-    made = f"{counted(len(result.sheets), 'PDF')} in {request.out} ({counted(drafts, 'draft')})"
-    print(f"{made}; {summary_text(result.findings)}", file=sys.stderr)
-    return FINDINGS if errors(result.findings) else CLEAN
-
-
-@contextmanager
-def _store_of(options: argparse.Namespace) -> Iterator[Request]:
-    """The request; a release keeps its fonts in a folder of its own, for nobody knows who wrote to the shared one."""
-    if not options.release:
-        yield _request(options)
-        return
-    with tempfile.TemporaryDirectory(prefix="handouts-") as folder:
-        yield replace(_request(options), profile=Profile.RELEASE, store=Path(folder))
-
-
 def _check(options: argparse.Namespace) -> int:
     report = _checked(options)
-    told = FORMATS[options.format](report)
-    if options.output is None:
-        sys.stdout.write(told)
-    else:
-        write_whole(options.output, told.encode())
+    write_report(report, options)
     print(summary_text(report.findings, report.muted), file=sys.stderr)
     return FINDINGS if report.fails(None if options.fail_on == NEVER else Severity(options.fail_on)) else CLEAN
 
 
 def _checked(options: argparse.Namespace) -> Report:
-    return check(replace(_request(options), profile=Profile(options.profile)), options.level)
+    profile = Profile(options.profile)
+    request = replace(request_of(options), profile=profile)
+    return check(request, options.level, means_of(options, request))
 
 
 def _explain(options: argparse.Namespace) -> int:
@@ -333,8 +261,8 @@ def _explain(options: argparse.Namespace) -> int:
 
 
 def _appraise(options: argparse.Namespace) -> int:
-    request = replace(_request(options), profile=Profile(options.profile))
-    written, report = appraise(request, options.format)
+    request = replace(request_of(options), profile=Profile(options.profile))
+    written, report = appraise(request, options.format, means_of(options, request))
     for path in written:
         print(request.out / path)
     print(f"{counted(len(written), 'appraisal')}; {summary_text(report.findings, report.muted)}", file=sys.stderr)
@@ -382,31 +310,3 @@ def _schema(options: argparse.Namespace) -> int:
     shelf, _ = read_shelf(Layers.of(project_here(options.project)))
     print(json.dumps(schema.schema(options.name, shelf.library), ensure_ascii=False, indent=2))
     return CLEAN
-
-
-class _Progress:
-    """A bar on a terminal, a line a file elsewhere; on standard error."""
-
-    def __init__(self) -> None:
-        from rich.console import Console  # only `build` needs it
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-        console = Console(stderr=True)
-        self.plain = not console.is_terminal
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        self.bar = Progress(*columns, console=console, disable=self.plain)
-        self.task = self.bar.add_task("handouts")
-
-    def __enter__(self) -> Self:
-        self.bar.start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.bar.stop()
-
-    def hear(self, total: int, made: Made | None) -> None:
-        """Note the number of files to make, or one that was made or refused."""
-        self.bar.update(self.task, total=total, advance=0 if made is None else 1)
-        if self.plain and made is not None:
-            pages = "refused" if made.sheet is None else counted(made.sheet.pages, "page")
-            print(f"{made.path}: {pages}", file=sys.stderr)

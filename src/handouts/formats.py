@@ -19,7 +19,7 @@ from handouts.diagnostics import DIAGNOSTICS, Diagnostic
 from handouts.findings import Finding, Location, Severity
 from handouts.model import SOURCE_LANGUAGE
 from handouts.mutes import Muted
-from handouts.report import LookedAt, Report, as_text, headline, mute_reason, muted_text, plain
+from handouts.report import LookedAt, Report, Tally, as_text, headline, mute_reason, muted_text, plain
 
 JSON_VERSION: Final = 1
 """Of the shape that `as_json` makes: a new number where a key is renamed, removed or means something else."""
@@ -39,10 +39,23 @@ def as_json(report: Report) -> str:
         "summary": {**{str(severity): counts[severity] for severity in Severity}, "muted": len(report.muted)},
         "looked_at": [_looked_at(each) for each in report.looked_at],
         "checks": [_check(check, report) for check in report.checks],
-        "findings": [_finding(finding) for finding in report.findings],
+        **({"build": _build(report.tally)} if report.tally else {}),
+        "findings": [_finding(finding) for finding in worst_first(report.findings)],
         "muted": [_muted(each) for each in report.muted],
     }
     return json.dumps(whole, indent=2) + "\n"
+
+
+def worst_first(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings by severity, those of one severity in their order."""
+    order = list(Severity)
+    return sorted(findings, key=lambda finding: order.index(finding.severity))
+
+
+def _build(tally: Tally) -> dict[str, object]:
+    counts = {how: tally.count(how) for how in ("made", "reused", "refused")}
+    files = [{"path": plain(file.path), "how": file.how, "why": plain(file.why)} for file in tally.files]
+    return {**counts, "drafts": tally.drafts, "files": files}
 
 
 def _looked_at(each: LookedAt) -> dict[str, object]:
@@ -157,7 +170,7 @@ def as_sarif(report: Report) -> str:
     rules = _rules(report)
     fingerprints = _Fingerprints()
     index = {rule["id"]: number for number, rule in enumerate(rules)}
-    told: list[tuple[Finding, Muted | None]] = [(finding, None) for finding in report.findings]
+    told: list[tuple[Finding, Muted | None]] = [(finding, None) for finding in worst_first(report.findings)]
     told += [(muted.finding, muted) for muted in report.muted]
     driver = {"name": "handouts", "version": __version__, "semanticVersion": __version__, "rules": rules}
     run = {

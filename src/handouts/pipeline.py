@@ -5,8 +5,10 @@ Faults are collected within a stage and stop a handout between stages; the other
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, astuple, dataclass, replace
+from pathlib import Path
+from typing import Any, Final
 
 from handouts import __version__, publish, typeset
 from handouts.appraisal import judge
@@ -33,8 +35,10 @@ from handouts.layers import Layers
 from handouts.limits import time_limit
 from handouts.model import SOURCE_LANGUAGE
 from handouts.mutes import Muted, apply_mutes
-from handouts.printing import Means, Printed, handout_of, print_all, rendered, state_of
+from handouts.printing import UNCHANGED, Means, Printed, handout_of, print_all, rendered, state_of
 from handouts.reader import brand_ids, handout_ids, read_brand, read_library
+from handouts.recipe import fingerprint
+from handouts.record import report_as_data, report_of
 from handouts.render import status_of
 from handouts.report import Report
 from handouts.shelf import missing_words, read_dress
@@ -85,7 +89,7 @@ def check(request: Request, levels: frozenset[Level] = frozenset(Level), means: 
     except HandoutError as error:  # the brand that is asked for has faults
         return Report(findings=tidy([*found, *error.findings]), today=request.today, profile=request.profile)
     found += made.findings
-    found += _in_pages(made, means or Means()) if Level.PAGE in levels else _in_templates(made)
+    found += _in_pages(made, means or Means.here(request.store)) if Level.PAGE in levels else _in_templates(made)
     found += missing_words(made.desk.shelf, request.profile)
     return _report(made, found, levels)
 
@@ -140,12 +144,33 @@ def _report(made: Plan, found: Iterable[Finding], levels: frozenset[Level]) -> R
 
 
 def build(request: Request, progress: Callable[[int, Made | None], None], means: Means | None = None) -> Result:
-    """Make all that is asked for and publish it. `progress` hears the number of jobs, then of each job."""
-    means = means or Means()
+    """Make all that is asked for and publish it. `progress` hears the number of jobs, then of each job.
+
+    Where nothing has changed since a build that the cache remembers, and every file lies there as it was published,
+    nothing is read or made. Raises HandoutError where nothing can be published; then nothing was changed.
+    """
+    means = means or Means.here(request.store)
+    before = _fingerprint(request, means)
+    result = _as_it_was(request, means.cache.get_build(before)) if before else None
+    if result is not None:
+        progress(len(result.files), None)
+        for each in result.files:
+            progress(len(result.files), each)
+        return result
     made = plan(request)
     progress(len(made.jobs), None)
+    result, manifest = _publish(made, means, progress)
+    if before and before == _fingerprint(request, means):  # nobody wrote to a file while it was read
+        means.cache.put_build(before, _as_data(result, manifest))
+    means.cache.trim()
+    return result
+
+
+def _publish(made: Plan, means: Means, progress: Callable[[int, Made | None], None]) -> tuple[Result, str]:
+    """Print all jobs of a plan and publish them: what it came to, and the digest of the manifest."""
     files: dict[Job, Made] = {}
     english = _English(made)
+    request = made.desk.request
 
     def hear(printed: Printed) -> None:
         files[printed.job] = _file(made, printed, english, staging)
@@ -157,10 +182,56 @@ def build(request: Request, progress: Callable[[int, Made | None], None], means:
         found = [*made.findings, *(finding for each in in_order for finding in each.findings)]
         found += missing_words(made.desk.shelf, request.profile)
         result = Result(in_order, _report(made, found, frozenset(Level) - {Level.BRAND}))
-        about = {"program": __version__, "day": request.today.isoformat()}
-        staging.publish(result.sheets, made.scope, about, typeset.versions())
-    means.cache.trim()
+        about: dict[str, Any] = {"program": __version__, "day": request.today.isoformat()}
+        if request.shard is not None:
+            about["shard"] = {"index": request.shard.index, "of": request.shard.of}
+        return result, staging.publish(result.sheets, made.scope, about, typeset.versions())
+
+
+# --- A build with nothing to do ---------------------------------------------------------------------------------------
+
+
+def _fingerprint(request: Request, means: Means) -> str | None:
+    """The digest of all that a build is made of; None without a cache, and for a release, which remembers nothing."""
+    if not means.cache.remembers or request.profile is Profile.RELEASE:
+        return None
+    layers = Layers.of(request.project)
+    names = [request.handouts, request.languages, request.papers, request.brand, request.profile, request.shard]
+    places = [Path.cwd(), *layers.roots]  # findings name files as they are seen from here
+    return fingerprint(layers, map(str, [*names, request.today, *places, means.seconds]))
+
+
+def _as_data(result: Result, manifest: str) -> dict[str, Any]:
+    files = [[astuple(each.job), each.path, each.sheet and asdict(each.sheet)] for each in result.files]
+    return {"manifest": manifest, "files": files, "report": report_as_data(result.report)}
+
+
+def _as_it_was(request: Request, said: Any) -> Result | None:
+    """What an earlier build came to, if all that it published still lies there, byte for byte."""
+    try:
+        files = tuple(_made_of(*each) for each in said["files"])
+        result = Result(files, report_of(said["report"]))
+        if publish.digest_of(request.out / publish.MANIFEST) != said["manifest"]:
+            return None
+    except (KeyError, TypeError, ValueError):
+        return None
+    for path, sheet in result.sheets.items():
+        if publish.digest_of(request.out / path) != sheet.sha256:
+            return None
     return result
+
+
+def _made_of(names: Sequence[str], path: str, sheet: Any) -> Made:
+    job = Job(*names)
+    if sheet is None:
+        return Made(job, path, None, (), why=REFUSED)
+    return Made(job, path, publish.entry_of(sheet), (), reused=True, why=UNCHANGED)
+
+
+REFUSED: Final = "it has faults"
+
+
+# --- One file ---------------------------------------------------------------------------------------------------------
 
 
 class _English:
@@ -188,7 +259,7 @@ def _file(made: Plan, printed: Printed, english: _English, staging: publish.Stag
     job, found = printed.job, list(printed.findings)
     path = publish.sheet_path(job.brand, job.tag, job.handout, job.edition, job.paper)
     if not printed.outcome.pdf or made.desk.stops(found):
-        return Made(job, path, None, tuple(found), why="it has faults")
+        return Made(job, path, None, tuple(found), why=REFUSED)
     try:
         staging.put(path, printed.outcome.pdf)
     except HandoutError as error:
@@ -260,7 +331,7 @@ def appraise(request: Request, endings: Iterable[str], means: Means | None = Non
 
     once = {job.unit: job for job in reversed(made.jobs)}
     jobs = tuple(reversed(once.values())) if not errors(found) else ()
-    print_all(replace(made, jobs=jobs), means or Means(), hear)
+    print_all(replace(made, jobs=jobs), means or Means.here(request.store), hear)
     publish.publish_appraisals(request.out, written, __version__)
     return sorted(written), _report(made, found, frozenset(Level))
 

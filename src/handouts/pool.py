@@ -11,11 +11,13 @@ import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
+from pathlib import Path
 from typing import Final
 
 from handouts.findings import Finding, HandoutError, Location, MachineLacks
@@ -38,8 +40,9 @@ class WorkerLostError(Exception):
 
 @dataclass(eq=False)
 class Worker:
-    """A process and the line to it. It prints one task at a time."""
+    """A process and the line to it. It prints one task at a time. `store` is where it keeps fonts."""
 
+    store: Path
     memory: int = 0
     process: subprocess.Popen[bytes] = field(init=False)
     line: Connection = field(init=False)
@@ -47,11 +50,20 @@ class Worker:
     def __post_init__(self) -> None:
         self.line, theirs = Pipe()
         with theirs:
-            command = [sys.executable, "-P", "-m", "handouts.worker", str(theirs.fileno()), str(self.memory)]
-            quiet = subprocess.DEVNULL
+            told = [str(theirs.fileno()), str(self.store), str(self.memory)]
             self.process = subprocess.Popen(  # noqa: S603 - ourselves
-                command, stdin=quiet, stdout=sys.stderr, pass_fds=[theirs.fileno()]
+                [sys.executable, "-P", "-m", "handouts.worker", *told],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
             )
+
+    def carry_out(self, task: Task) -> Outcome:
+        """The outcome of a task. Raises WorkerLostError, TimeoutError, and MachineLacks where it can print nothing."""
+        self.send(task)
+        if not self.line.poll(task.seconds + GRACE):
+            raise TimeoutError
+        return self.receive()
 
     def send(self, task: Task) -> None:
         """Give it a task. Raises WorkerLostError."""
@@ -103,11 +115,12 @@ class Pool:
     """Carries tasks out by a number of workers at once. `memory` is the limit of each in bytes, 0 for none."""
 
     jobs: int
+    store: Path
     memory: int = 0
 
     def run(self, tasks: Iterable[Task]) -> Iterator[tuple[int, Outcome]]:
         """The outcome of each task. Raises MachineLacks where workers cannot print at all."""
-        round_ = _Round(iter(enumerate(tasks)), self.jobs, self.memory)
+        round_ = _Round(iter(enumerate(tasks)), self.jobs, partial(Worker, self.store, self.memory))
         try:
             yield from round_.all()
         finally:
@@ -117,8 +130,8 @@ class Pool:
 class _Round:
     """One run of a pool."""
 
-    def __init__(self, source: Iterator[tuple[int, Task]], jobs: int, memory: int) -> None:
-        self.source, self.jobs, self.memory = source, jobs, memory
+    def __init__(self, source: Iterator[tuple[int, Task]], jobs: int, hire: Callable[[], Worker]) -> None:
+        self.source, self.jobs, self.hire = source, jobs, hire
         self.prepared: deque[tuple[int, Task, int]] = deque()
         self.desks: list[_Desk] = []
         self.exhausted = False
@@ -166,7 +179,7 @@ class _Round:
             if desk is None:
                 if len(self.desks) == self.jobs:
                     return
-                desk = _Desk(Worker(self.memory))
+                desk = _Desk(self.hire())
                 self.desks.append(desk)
             number, task, tries = self.prepared.popleft()
             desk.number, desk.task, desk.tries, desk.since = number, task, tries + 1, time.monotonic()
@@ -194,22 +207,31 @@ class _Round:
         if tries < TRIES:
             self.prepared.appendleft((number, task, tries))
             return
-        remedy = "give workers more memory (`--memory`), or make the templates and the style sheet simpler"
-        yield number, Outcome(findings=(task.finding("page/worker", f"a worker made it twice; {how}", remedy),))
+        yield number, lost(task, how)
 
     def _too_long(self, desk: _Desk) -> tuple[int, Outcome]:
         """A worker hangs where its own clock does not reach: in a library."""
         task, number = desk.task, desk.number
         assert task is not None
         self._dismiss(desk)
-        remedy = "make the templates and the style sheet simpler: fewer boxes within one another"
-        return number, Outcome(
-            findings=(task.finding("page/endless", f"the page is not done after {task.seconds:g} seconds", remedy),)
-        )
+        return number, too_long(task)
 
     def _dismiss(self, desk: _Desk) -> None:
         desk.worker.close()
         self.desks.remove(desk)
+
+
+def lost(task: Task, how: str) -> Outcome:
+    """The outcome of a task that no worker survives."""
+    remedy = "give workers more memory (`--memory`), or make the templates and the style sheet simpler"
+    return Outcome(findings=(task.finding("page/worker", f"the worker that made it was lost, twice; {how}", remedy),))
+
+
+def too_long(task: Task) -> Outcome:
+    """The outcome of a task that hangs where the worker's own clock does not reach."""
+    remedy = "make the templates and the style sheet simpler: fewer boxes within one another"
+    what = f"the page is not done after {task.seconds:g} seconds"
+    return Outcome(findings=(task.finding("page/endless", what, remedy),))
 
 
 def _no_workers(how: str) -> Finding:

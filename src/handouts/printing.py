@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
 from typing import Final
 
 from handouts import typeset
@@ -31,9 +33,14 @@ from handouts.task import SECONDS_A_SHEET, Outcome, Setup, Task, carry_out
 class Means:
     """By what a build is made: who carries its tasks out, and what earlier builds left."""
 
-    executor: Executor[Task, Outcome] = field(default_factory=lambda: Here(carry_out))
+    executor: Executor[Task, Outcome]
     cache: Cache = field(default_factory=NoCache)
     seconds: float = SECONDS_A_SHEET
+
+    @classmethod
+    def here(cls, store: Path) -> Means:
+        """In this process, without a cache; fonts are kept in `store`."""
+        return cls(Here(partial(carry_out, store=store)))
 
 
 def _setting(made: Plan, job: Job) -> Setting:
@@ -166,7 +173,6 @@ def _setup(made: Plan, clinic: Clinic) -> Setup:
         made.style.at,
         tuple(sorted(scripts)),
         clinic.dress.font,
-        desk.request.store.resolve(),
         dict(typeset.versions()),
     )
 

@@ -110,6 +110,21 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def digest_of(path: Path) -> str | None:
+    """The digest of a file's bytes; None where there is no file that can be read."""
+    try:
+        return sha256(path.read_bytes())
+    except OSError:
+        return None
+
+
+def entry_of(said: Mapping[str, Any]) -> ManifestEntry:
+    """An entry out of what the manifest says. Raises TypeError or KeyError where it is none."""
+    return ManifestEntry(
+        **{**said, "safety": tuple(said["safety"]), "untranslated": tuple(said["untranslated"])},
+    )
+
+
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file so that it is the old one or the new one, never a part. Raises HandoutError."""
     with _writing(path):
@@ -180,33 +195,38 @@ class Staging:
 
     def put(self, path: str, data: bytes) -> None:
         """Put a file aside, unless the very same lies in its place. Raises HandoutError."""
-        try:
-            same = (self.out / path).read_bytes() == data
-        except OSError:
-            same = False
-        if not same:
+        if digest_of(self.out / path) != sha256(data):
             write_whole(self.folder / path, data)
             self.staged.add(path)
 
     def publish(
         self, sheets: Mapping[str, ManifestEntry], scope: Scope, about: Mapping[str, Any], versions: Mapping[str, str]
-    ) -> None:
-        """Take away what is not made any more, write the manifest, move the files to their places. Raises HandoutError.
+    ) -> str:
+        """Take away what is not made any more, write the manifest, move the files to their places.
 
-        `about` are the manifest's own fields. Appraisals of what was made are taken away too: they judged other sheets.
+        The digest of the manifest. Raises HandoutError. `about` are the manifest's own fields. Appraisals of what was
+        made are taken away too: they judged other sheets.
         """
+        return self._replace(lambda old: _manifest(self.out, old, sheets, scope, about, versions))
+
+    def publish_all(self, manifest: Mapping[str, Any]) -> str:
+        """The same for a manifest that is whole already: what another one listed is taken away."""
+        return self._replace(lambda _old: manifest)
+
+    def _replace(self, make: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> str:
         with _writing(self.out), _alone(self.out):
             old = read_manifest(self.out)
-            new = _manifest(self.out, old, sheets, scope, about, versions)
-            write_whole(self.folder / MANIFEST, _as_bytes(new))  # a full disk is found here
-            _remove_all(
-                self.out, [*_gone(old["files"], new["files"]), *_gone(old.get("appraisals"), new["appraisals"])]
-            )
-            if _as_bytes(new) != _bytes_of(self.out / MANIFEST):
+            new = make(old)
+            data = _as_bytes(new)
+            write_whole(self.folder / MANIFEST, data)  # a full disk is found here
+            for kind in ("files", "appraisals"):
+                _remove_all(self.out, _gone(old.get(kind), new[kind]))
+            if digest_of(self.out / MANIFEST) != sha256(data):
                 (self.folder / MANIFEST).replace(self.out / MANIFEST)
-            for path in sorted(self.staged & sheets.keys()):
+            for path in sorted(self.staged & new["files"].keys()):
                 (self.out / path).parent.mkdir(parents=True, exist_ok=True)
                 (self.folder / path).replace(self.out / path)
+        return sha256(data)
 
 
 def _manifest(
@@ -233,15 +253,8 @@ def _gone(old: object, new: Mapping[str, Any]) -> Iterator[str]:
 
 def _remove_all(out: Path, paths: Iterable[str]) -> None:
     for path in paths:
-        if _is_ours(out, path):
+        if is_ours(out, path):
             _remove(out, path)
-
-
-def _bytes_of(path: Path) -> bytes | None:
-    try:
-        return path.read_bytes()
-    except OSError:
-        return None
 
 
 # --- Places ---------------------------------------------------------------------------------------------------------
@@ -316,14 +329,15 @@ def _kept(
     """The entries of files that are there and that this build does not answer for."""
     kept: dict[str, Any] = {}
     for path, entry in old.items() if isinstance(old, dict) else ():
-        if path in made or not isinstance(entry, dict) or not _is_ours(out, path):
+        if path in made or not isinstance(entry, dict) or not is_ours(out, path):
             continue
         if not is_in_scope(entry) and (out / path).is_file():
             kept[path] = entry
     return kept
 
 
-def _is_ours(out: Path, path: str) -> bool:
+def is_ours(out: Path, path: str) -> bool:
+    """Whether a path of a manifest names a file that builds write, inside the output folder."""
     return (
         path.endswith((".pdf", ".html", ".json"))
         and path != MANIFEST

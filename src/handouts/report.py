@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from handouts.checks.check import Check, Level, Profile
 from handouts.findings import Finding, Severity
@@ -33,9 +33,35 @@ class LookedAt:
         return check.level is Level.PAGE or check.languages == "all" or self.language == SOURCE_LANGUAGE
 
 
+class MadeFile(NamedTuple):
+    """A file of a build: `how` is made, reused or refused."""
+
+    path: str
+    how: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What became of the files of a build."""
+
+    files: tuple[MadeFile, ...]
+    drafts: int
+
+    def count(self, how: str) -> int:
+        """How many files were made, reused or refused."""
+        return sum(file.how == how for file in self.files)
+
+    def __str__(self) -> str:
+        return ", ".join(f"{self.count(how)} {how}" for how in ("made", "reused", "refused"))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What a check came to: findings in order of place, muted ones, the checks that ran, and on what."""
+    """What a check came to: findings in order of place, muted ones, the checks that ran, and on what.
+
+    A build's has a tally of its files too.
+    """
 
     findings: tuple[Finding, ...]
     today: datetime.date
@@ -43,6 +69,7 @@ class Report:
     muted: tuple[Muted, ...] = ()
     checks: tuple[Check[Any], ...] = ()
     looked_at: tuple[LookedAt, ...] = ()
+    tally: Tally | None = None
 
     def fails(self, least: Severity | None) -> bool:
         """Whether there is a finding as bad as `least` or worse; nothing fails where that is None."""

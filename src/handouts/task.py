@@ -35,7 +35,7 @@ TRIES: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What tasks share, and a press is made of. `store` is where fonts are kept, None for the worker's own place.
+    """What tasks share, and a press is made of.
 
     `versions` are those that every worker must have (see `typeset.versions`).
     """
@@ -44,7 +44,6 @@ class Setup:
     at: Location
     scripts: tuple[str, ...]
     own: fonts.Family | None
-    store: Path | None
     versions: Mapping[str, str]
 
     def packed(self) -> bytes:
@@ -97,14 +96,14 @@ class OtherVersions(MachineLacks):
     """A worker would set type otherwise than the build that asks it."""
 
 
-def carry_out(task: Task) -> Outcome:
-    """Print and check a page. What breaks is a finding, and the next task goes on.
+def carry_out(task: Task, store: Path) -> Outcome:
+    """Print and check a page; fonts are kept in `store`. What breaks is a finding, and the next task goes on.
 
     Raises MachineLacks where this machine can print nothing.
     """
     for attempt in range(TRIES):
         try:
-            return _print(task)
+            return _print(task, store)
         except (MachineLacks, KeyboardInterrupt):
             raise
         except HandoutError as error:
@@ -124,8 +123,8 @@ def _broken(task: Task, error: Exception) -> Finding:
     )
 
 
-def _print(task: Task) -> Outcome:
-    press, setup, store = _press(task.setup)
+def _print(task: Task, store: Path) -> Outcome:
+    press, setup = _press(task.setup, store)
     if press.complaints:
         return Outcome(findings=tuple(_style_faults(press, setup.at)))
     page = read_page(task.html)
@@ -164,18 +163,18 @@ def _print(task: Task) -> Outcome:
 
 
 @lru_cache(maxsize=PRESSES)
-def _press(packed: bytes) -> tuple[typeset.Press, Setup, Path]:
-    """The press that a setup asks for, with the place of its fonts. Raises OtherVersions, MachineLacks."""
+def _press(packed: bytes, store: Path) -> tuple[typeset.Press, Setup]:
+    """The press that a setup asks for. Raises OtherVersions, MachineLacks."""
     setup: Setup = pickle.loads(packed)  # noqa: S301 - from our own process, or over TLS from who may run anything here
-    store = setup.store or fonts.default_store()
     here = typeset.versions()
     if here != setup.versions:
-        raise OtherVersions([_other_versions(setup.versions, here)])
+        raise OtherVersions([other_versions(setup.versions, here)])
     font_set = fonts.with_own(fonts.prepare(setup.scripts, store), setup.own, store)
-    return typeset.make_press(setup.style, font_set, store), setup, store
+    return typeset.make_press(setup.style, font_set, store), setup
 
 
-def _other_versions(wanted: Mapping[str, str], here: Mapping[str, str]) -> Finding:
+def other_versions(wanted: Mapping[str, str], here: Mapping[str, str]) -> Finding:
+    """Which versions a worker has that it should not have."""
     names = sorted(name for name in {*wanted, *here} if wanted.get(name) != here.get(name))
     told = ", ".join(f"{name} {here.get(name, 'is missing')} and not {wanted.get(name, 'none')}" for name in names)
     remedy = "install the same lock file and the same Debian packages on every worker"

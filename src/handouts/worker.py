@@ -1,4 +1,4 @@
-"""A process that prints: `python -P -m handouts.worker FD`, with a socket to the process that asks.
+"""A process that prints: `python -P -m handouts.worker FD STORE MEMORY`, with a socket to the process that asks.
 
 It reads tasks until the other end is closed, also where that was killed. Ctrl-C is for the process that asks.
 """
@@ -9,15 +9,17 @@ import resource
 import signal
 import sys
 from multiprocessing.connection import Connection
+from pathlib import Path
 
 from handouts.findings import HandoutError
 from handouts.task import Outcome, carry_out
 
 
-def main(handle: int, memory: int) -> None:
+def main(handle: int, store: Path, memory: int) -> None:
     """Answer each task with its outcome, or with the exception that says what this machine lacks.
 
-    `memory` is the number of bytes of address space that the process may have, 0 for no limit.
+    `store` is where fonts are kept, `memory` the number of bytes of address space that the process may have, 0 for no
+    limit.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -30,11 +32,11 @@ def main(handle: int, memory: int) -> None:
             except (EOFError, ConnectionError):
                 return
             try:
-                answer: Outcome | HandoutError = carry_out(task)
+                answer: Outcome | HandoutError = carry_out(task, store)
             except HandoutError as error:
                 answer = error
             line.send(answer)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]))
+    main(int(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))
