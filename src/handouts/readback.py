@@ -64,45 +64,54 @@ def passages_of(root: Element) -> list[Passage]:
 
     Running headers and footers (classes that start with `running-`) are left out, and so is what has no letter.
     """
-    pieces = _pieces(root, Passage("", "", ""))
-    groups = (list(group) for edge, group in groupby(pieces, lambda piece: piece is _EDGE) if not edge)
-    passages = (group[0]._replace(text=" ".join("".join(piece.text for piece in group).split())) for group in groups)
-    return [passage for passage in passages if letters(passage.text)]
+    groups = (list(group) for edge, group in groupby(_pieces(root), lambda piece: piece is _EDGE) if not edge)
+    joined = ((group[0], " ".join("".join([text for _, _, text in group]).split())) for group in groups)
+    return [Passage(block, language, text) for (block, language, _), text in joined if letters(text)]
 
 
 def by_language(root: Element) -> dict[str, list[str]]:
     """The pieces of text of a parsed page by the language that they are marked with, those of running headers aside."""
     found: dict[str, list[str]] = {}
-    for piece in _pieces(root, Passage("", "", "")):
-        if piece.text.strip():
-            found.setdefault(piece.language, []).append(piece.text)
+    for _, language, text in _pieces(root):
+        if text and not text.isspace():
+            found.setdefault(language, []).append(text)
     return found
 
 
 def said_in(element: Element) -> str:
     """All that an element of a page says, without drawings."""
-    return "".join(piece.text for piece in _pieces(element, Passage("", "", "")))
+    return "".join([text for _, _, text in _pieces(element)])
 
 
-_EDGE: Final = Passage("", "", "")
+_Piece = tuple[str, str, str]
+"""Block, language and text, as in `Passage`: no class, for a page has thousands."""
+_EDGE: Final[_Piece] = ("", "", "")
 """Where a passage ends."""
 
 
-def _pieces(element: Element, around: Passage) -> Iterator[Passage]:
+def _pieces(root: Element) -> list[_Piece]:
     """The pieces of text within an element, each with the block and language that it stands in, and the edges."""
+    found: list[_Piece] = []
+    _gather(root, "", "", found)
+    return found
+
+
+def _gather(element: Element, block: str, language: str, found: list[_Piece]) -> None:
+    """Add the pieces of an element that stands in a block and a language."""
     tag = _tag(element)
     if tag in _SILENT or _runs_along(element):
         return
-    name = element.get("id", "")
-    block = name.removeprefix("block-") if tag == "section" and name.startswith("block-") else around.block
-    here = Passage(block, element.get("lang", around.language), "")
-    edge = [_EDGE] if tag in _BLOCKS else []
-    yield from edge
-    yield here._replace(text="\n" if tag == "br" else element.text or "")
+    name = element.get("id", "") if tag == "section" else ""
+    block = name.removeprefix("block-") if name.startswith("block-") else block
+    language = element.get("lang", language)
+    if tag in _BLOCKS:
+        found.append(_EDGE)
+    found.append((block, language, "\n" if tag == "br" else element.text or ""))
     for child in element:
-        yield from _pieces(child, here)
-        yield here._replace(text=child.tail or "")
-    yield from edge
+        _gather(child, block, language, found)
+        found.append((block, language, child.tail or ""))
+    if tag in _BLOCKS:
+        found.append(_EDGE)
 
 
 def _tag(element: Element) -> str:
@@ -112,7 +121,8 @@ def _tag(element: Element) -> str:
 
 
 def _runs_along(element: Element) -> bool:
-    return any(name.startswith("running-") for name in element.get("class", "").split())
+    names = element.get("class", "")
+    return "running-" in names and any(name.startswith("running-") for name in names.split())
 
 
 def read_back(pdf: bytes) -> str:
