@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from html import unescape
 from typing import Final
 from xml.etree.ElementTree import Element, SubElement
 
 from handouts.artwork import SVG, address_flaws, find_drawing_flaws
-from handouts.styles import find_style_flaws
+from handouts.styles import StyleFlaw, find_style_flaws
 
 SIZE_LIMIT: Final = 3_000_000
 NESTING_LIMIT: Final = 60
@@ -93,6 +94,7 @@ class _Reading:
         self.at = at
         self.top = Element("top")
         self.open = [self.top]
+        self.known: tuple[dict[str, dict[str, str]], ...] = ({}, {})  # outside drawings, and within
 
     def root(self) -> Element:
         """The one element that a page is."""
@@ -112,12 +114,13 @@ class _Reading:
             shown = self.html[self.at : self.at + 40].partition("\n")[0]
             raise self.error(f"`{shown}` is neither a tag nor a text", shown, shown.partition(">")[0], shown[:9])
         self.at = piece.end()
-        if piece["text"]:
-            self.write(unescape(piece["text"]))
-        elif piece["close"]:
-            self.close(piece["name"], piece[0])
+        text, close, name, attributes, alone = piece.groups()
+        if text:
+            self.write(unescape(text))
+        elif close:
+            self.close(name, piece[0])
         else:
-            self.start(piece["name"], piece["attributes"], piece[0], alone=bool(piece["alone"]))
+            self.start(name, attributes, piece[0], alone=bool(alone))
 
     def write(self, text: str) -> None:
         """Add a text after what is there."""
@@ -129,34 +132,41 @@ class _Reading:
 
     def start(self, name: str, attributes: str, tag: str, *, alone: bool) -> None:
         """Open an element; those that hold nothing are closed at once."""
-        drawn = name.lower() == "svg" or self.open[-1].tag.startswith(SVG)
-        element = SubElement(self.open[-1], SVG + name if drawn else name.lower())
-        for key, value in self.attributes(attributes, tag):
-            element.set(_in_namespace(key) if drawn else key.lower(), value)
-        if alone and not drawn and name.lower() not in _VOID:
+        plain = name.lower()
+        drawn = plain == "svg" or self.open[-1].tag.startswith(SVG)
+        given = self.attributes(attributes, tag, drawn=drawn) if attributes else {}
+        element = SubElement(self.open[-1], SVG + name if drawn else plain, given)
+        if alone and not drawn and plain not in _VOID:
             raise self.error(f"`{tag}` closes itself, which only drawings do", tag)
-        if not alone and (drawn or name.lower() not in _VOID):
+        if not alone and (drawn or plain not in _VOID):
             self.open.append(element)
         if len(self.open) > NESTING_LIMIT:
             raise self.error(f"elements are nested deeper than {NESTING_LIMIT}", tag)
         if element.tag == "style":
             self.copy(tag)
 
-    def attributes(self, attributes: str, tag: str) -> Iterator[tuple[str, str]]:
-        """The attributes of a tag, without those that only name a namespace."""
+    def attributes(self, attributes: str, tag: str, *, drawn: bool) -> dict[str, str]:
+        """The attributes of a tag, without those that only name a namespace; kept, for most stand in many tags."""
+        known = self.known[drawn]
+        if attributes not in known:
+            given = self._attributes(attributes, tag)
+            known[attributes] = {_in_namespace(key) if drawn else key.lower(): value for key, value in given}
+        return known[attributes]
+
+    def _attributes(self, attributes: str, tag: str) -> Iterator[tuple[str, str]]:
         seen: set[str] = set()
         for key, double, single in _ATTRIBUTE.findall(attributes):
             if key.lower() in seen:
                 raise self.error(f"the attribute `{key}` stands twice in `{tag}`", tag)
             seen.add(key.lower())
-            if not re.match(r"xmlns(:|$)", key):
+            if key != "xmlns" and not key.startswith("xmlns:"):
                 yield key, unescape(double or single)
 
     def close(self, name: str, tag: str) -> None:
         """Close the innermost element."""
-        if len(self.open) == 1 or _name(self.open[-1]).lower() != name.lower():
+        innermost = self.open.pop()
+        if innermost is self.top or (innermost.tag != name and _name(innermost).lower() != name.lower()):
             raise self.error(f"`{tag}` closes what is not open, or not the innermost", tag)
-        self.open.pop()
 
     def copy(self, tag: str) -> None:
         """The text of a style sheet, in which nothing is a tag."""
@@ -189,15 +199,26 @@ def find_page_flaws(root: Element) -> Iterator[PageFlaw]:
     yield from _flaws_below(root)
 
 
-def _flaws_below(element: Element) -> Iterator[PageFlaw]:
-    if element.tag == f"{SVG}svg":
-        for at, flaw in find_drawing_flaws(element):
-            values = sorted(at.attrib.values(), key=len, reverse=True)
-            yield PageFlaw(flaw.what, "draw it with plain shapes", (*values, f"<{_name(at)}", "<svg"))
-        return
-    yield from _element_flaws(element)
-    for child in element:
-        yield from _flaws_below(child)
+def _flaws_below(root: Element) -> Iterator[PageFlaw]:
+    waiting = [root]
+    while waiting:
+        element = waiting.pop()
+        if element.tag == f"{SVG}svg":
+            yield from _drawing_flaws(element)
+            continue
+        if element.tag not in _KNOWN or element.tag == "style" or not _IDLE.issuperset(element.attrib):
+            yield from _element_flaws(element)
+        waiting += element[::-1]
+
+
+def _drawing_flaws(drawing: Element) -> Iterator[PageFlaw]:
+    for at, flaw in find_drawing_flaws(drawing):
+        values = sorted(at.attrib.values(), key=len, reverse=True)
+        yield PageFlaw(flaw.what, "draw it with plain shapes", (*values, f"<{_name(at)}", "<svg"))
+
+
+_IDLE: Final = frozenset({"class", "dir", "id", "lang", "scope"})
+"""Attributes that lead nowhere and do nothing, whatever their value: nearly all."""
 
 
 def _element_flaws(element: Element) -> Iterator[PageFlaw]:
@@ -212,9 +233,14 @@ def _element_flaws(element: Element) -> Iterator[PageFlaw]:
             yield from _style_flaws(value, value)
 
 
+@lru_cache(maxsize=16)  # the pages of a language have the same
+def _flaws_in_style(css: str) -> tuple[StyleFlaw, ...]:
+    return tuple(find_style_flaws(css))
+
+
 def _style_flaws(css: str, sought: str) -> Iterator[PageFlaw]:
     lines = css.splitlines() or [""]
-    for flaw in find_style_flaws(css):
+    for flaw in _flaws_in_style(css):
         here = lines[min(flaw.line, len(lines)) - 1]
         yield PageFlaw(flaw.what, flaw.remedy, (here[flaw.column - 1 :], here.strip(), sought))
 

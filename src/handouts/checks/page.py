@@ -68,12 +68,19 @@ def find_unprintable(
     html: str, where: Location, handout: str, tag: str, scripts: list[str], fonts: FontSet
 ) -> Iterator[Finding]:
     """Characters of the whole page (brand, sources, words of the templates) that no font at hand has."""
+    if not _lacking(set(unescape(html)), scripts, fonts):  # all that is shown is in it, and more
+        return
     shown = unescape(re.sub(r"<(style|script)\b.*?</\1>|<[^>]*>", " ", html, flags=re.DOTALL))
-    lacking = set(fonts.missing(shown, scripts[0]))
-    for script in scripts[1:]:
-        lacking &= set(fonts.missing(shown, script))
-    for code in sorted(lacking):
+    for code in sorted(_lacking(set(shown), scripts, fonts)):
         yield _missing(code, where, tag, handout, "")
+
+
+def _lacking(characters: set[str], scripts: list[str], fonts: FontSet) -> set[int]:
+    """The codes of the characters that none of the scripts' fonts has."""
+    codes = set(map(ord, characters))
+    for script in scripts:
+        codes = set(fonts.missing("".join(map(chr, codes)), script)) if codes else codes
+    return codes
 
 
 def _missing(code: int, where: Location, tag: str, handout: str, block: str) -> Finding:
