@@ -88,20 +88,23 @@ INLINE: Final = frozenset(
 
 def elements(root: Element, *roles: str) -> Iterator[Element]:
     """Every element of these roles (without any: every element) in reading order, outer ones first."""
-    if not roles or root.role in roles:
-        yield root
-    for kid in root.kids:
-        if isinstance(kid, Element):
-            yield from elements(kid, *roles)
+    waiting = [root]
+    while waiting:
+        element = waiting.pop()
+        if not roles or element.role in roles:
+            yield element
+        waiting += [kid for kid in reversed(element.kids) if isinstance(kid, Element)]
 
 
 def leaves(root: Element) -> Iterator[tuple[Element, Words]]:
     """All that is said, in reading order, each with the element that holds it."""
-    for kid in root.kids:
+    waiting = [(root, kid) for kid in reversed(root.kids)]
+    while waiting:
+        holder, kid = waiting.pop()
         if isinstance(kid, Words):
-            yield root, kid
+            yield holder, kid
         else:
-            yield from leaves(kid)
+            waiting += [(kid, inner) for inner in reversed(kid.kids)]
 
 
 def passages(root: Element) -> list[Said]:

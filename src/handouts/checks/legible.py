@@ -419,13 +419,30 @@ def _figures(sheet: Sheet) -> list[list[Drawing]]:
 
 def _alike(sheet: Sheet, drawings: list[Drawing]) -> Iterator[Fault]:
     """Colors on the marks of a figure that cannot be told apart in gray."""
-    colors = {_topmost(drawings, mark) for drawing in drawings for mark in drawing.marks} - {None}
-    for one, other in combinations(sorted(color for color in colors if color), 2):
+    if not _close(_uncovered(drawings)):
+        return
+    marks = {mark for drawing in drawings for mark in drawing.marks}
+    for one, other in _close({_topmost(drawings, mark) for mark in marks}):
         step = ratio(gray(one), gray(other))
-        if step < LEAST_STEP:
-            pair = f"{_hex(one)} and {_hex(other)}"
-            what = f"a drawing has {pair}, which differ by {step:.2f}:1 in gray, less than {LEAST_STEP:g}:1"
-            yield Fault(sheet, drawings[0].box, "", step, what)
+        pair = f"{_hex(one)} and {_hex(other)}"
+        what = f"a drawing has {pair}, which differ by {step:.2f}:1 in gray, less than {LEAST_STEP:g}:1"
+        yield Fault(sheet, drawings[0].box, "", step, what)
+
+
+def _close(colors: Iterable[Rgb | None]) -> list[tuple[Rgb, Rgb]]:
+    """The pairs of colors that cannot be told apart in gray."""
+    pairs = combinations(sorted(color for color in colors if color), 2)
+    return [(one, other) for one, other in pairs if ratio(gray(one), gray(other)) < LEAST_STEP]
+
+
+def _uncovered(drawings: list[Drawing]) -> set[Rgb | None]:
+    """The colors of the drawings that no later one has all the marks of: no mark shows another color."""
+    marks = [frozenset(drawing.marks) for drawing in drawings]
+    return {
+        _color_of(drawing)
+        for number, drawing in enumerate(drawings)
+        if marks[number] and not any(marks[number] <= later for later in marks[number + 1 :])
+    }
 
 
 def _topmost(drawings: Iterable[Drawing], point: Point) -> Rgb | None:
@@ -433,9 +450,13 @@ def _topmost(drawings: Iterable[Drawing], point: Point) -> Rgb | None:
     found = None
     for drawing in drawings:
         if any(abs(x - point[0]) < 0.5 and abs(y - point[1]) < 0.5 for x, y in drawing.marks):
-            empty = drawing.outline == ()
-            found = (drawing.stroke if empty else drawing.fill) or drawing.stroke
+            found = _color_of(drawing)
     return found
+
+
+def _color_of(drawing: Drawing) -> Rgb | None:
+    """The color of a drawing's marks: that of what it fills, or of its lines."""
+    return (drawing.stroke if drawing.outline == () else drawing.fill) or drawing.stroke
 
 
 # --- Hidden --------------------------------------------------------------------------------------------

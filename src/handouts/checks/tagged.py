@@ -8,7 +8,7 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property, lru_cache
 from itertools import accumulate
 from typing import Final
@@ -30,13 +30,13 @@ def _tags(subject: Finished) -> Tags:
     return subject.measured.tags
 
 
-def _says(text: str, words: str) -> bool:
+def _is_said(words: str, texts: Collection[str]) -> bool:
     """Whether a text has some words in it, as a reader may give it: with its parts turned round."""
-    return letters(words) in letters(text) or Counter(parts_of(words)) <= Counter(parts_of(text))
-
-
-def _is_said(words: str, texts: Iterable[str]) -> bool:
-    return any(_says(text, words) for text in texts)
+    wanted = letters(words)
+    if any(wanted in letters(text) for text in texts):
+        return True
+    parts = Counter(parts_of(words))
+    return any(parts <= Counter(parts_of(text)) for text in texts)
 
 
 @lru_cache(maxsize=1)
@@ -200,30 +200,45 @@ def _find_language(subject: Finished) -> Iterator[Flaw]:
 
 def _unmarked(marked: Mapping[str, Sequence[str]], tags: Tags, subject: Finished) -> Iterator[Flaw]:
     """What the page marks as in another language and the PDF says in some other one."""
+    found = _by_language(tags)
+    for language in sorted(marked.keys() - {subject.tag}):
+        lacking = _more(marked, found, language)
+        if lacking and any(lacking & _more(found, marked, other) for other in found if other != language):
+            text = next(text for text in marked[language] if bag(text) & lacking)
+            yield Flaw(subject.where, f"“{shortened(_line(text))}” is not marked as `{language}` in the PDF")
+
+
+def _by_language(tags: Tags) -> dict[str, list[str]]:
+    """What the tree of a PDF says, by language."""
     found: dict[str, list[str]] = {}
     for element, words in leaves(tags.root):
         found.setdefault(element.language, []).append(words.text)
-    wanted_bags = {language: bag("".join(texts)) for language, texts in marked.items()}
-    found_bags = {language: bag("".join(texts)) for language, texts in found.items()}
-    for language in sorted(wanted_bags.keys() - {subject.tag}):
-        lacking = wanted_bags[language] - found_bags.get(language, Counter())
-        too_many = (found_bags[other] - wanted_bags.get(other, Counter()) for other in found_bags if other != language)
-        if any(lacking & more for more in too_many):
-            text = next(text for text in marked[language] if bag(text) & lacking)
-            yield Flaw(subject.where, f"“{shortened(_line(text))}” is not marked as `{language}` in the PDF")
+    return found
+
+
+def _more(some: Mapping[str, Sequence[str]], others: Mapping[str, Sequence[str]], language: str) -> Counter[str]:
+    """The letters that the one has more of in a language than the other."""
+    return bag("".join(some[language])) - bag("".join(others.get(language, ())))
 
 
 def _foreign(subject: Finished) -> Iterator[Flaw]:
     """Words in the script of another language that are not marked as such."""
     scripts = {tag: _scripts(language.autonym) for tag, language in subject.library.languages.items()}
     known = frozenset().union(*scripts.values()) - {"LATIN"}
+    strange = {
+        language: _of_scripts(texts, known - scripts.get(language, known))
+        for language, texts in _by_language(_tags(subject)).items()
+    }
     blocks = _blocks(subject)
-    for element, words in leaves(_tags(subject).root):
-        strange = known - scripts.get(element.language, known)
-        others = {each for each in set(words.text) if not each.isascii() and _script(each) in strange}
-        if others and sum(map(words.text.count, others)) >= FOREIGN:
+    for element, words in leaves(_tags(subject).root) if any(strange.values()) else ():
+        if sum(map(words.text.count, strange[element.language])) >= FOREIGN:
             what = f"“{shortened(_line(words.text))}” is marked as `{element.language}`, in whose letters it is not"
             yield Flaw(subject.where, what, blocks.get(spelling(words.text), ""))
+
+
+def _of_scripts(texts: Iterable[str], scripts: Container[str]) -> set[str]:
+    """The characters of some texts that belong to one of these scripts, ASCII aside."""
+    return {each for each in set("".join(texts)) if not each.isascii() and _script(each) in scripts}
 
 
 def _scripts(text: str) -> frozenset[str]:
