@@ -19,7 +19,7 @@ def test_each_character_goes_to_its_owner_or_to_the_one_before(owners: list[str 
     for owner in owners:
         wanted.append(owner or (wanted[-1] if wanted else None))
     found: list[str | None] = [None] * len(owners)
-    for owner, start, end in pdfium.stretches(owners):
+    for owner, start, end in pdfium.stretches(owners, range(len(owners) + 1)):
         found[start:end] = [owner] * (end - start)
     assert found == wanted
 
@@ -39,9 +39,12 @@ def test_numbers_written_apart_or_side_by_side_come_back_alike() -> None:
 
 def test_a_page_has_its_text_and_the_object_of_each_character() -> None:
     with pypdfium2.PdfDocument(pdf_of("Call your team", "Rest")) as document:
-        found = [(page.number, page.text, page.characters, set(page.holders)) for page in pdfium.read_pages(document)]
+        found = [
+            (page.number, page.text, page.characters, page.holders, page.starts) for page in pdfium.read_pages(document)
+        ]
     assert [each[:3] for each in found] == [(1, "Call your team", "Call your team"), (2, "Rest", "Rest")]
-    assert all(len(holders) == 1 and None not in holders for *_, holders in found)
+    assert all(len(holders) == 1 and None not in holders for *_, holders, _ in found)
+    assert [starts for *_, starts in found] == [[0, 14], [0, 4]]
 
 
 def test_what_a_form_holds_stands_after_it() -> None:

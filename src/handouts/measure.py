@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import ctypes
 import math
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from itertools import groupby, pairwise, repeat
 from operator import attrgetter
-from typing import Any, Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, TypeVar
 
 from handouts import pdfium
 from handouts.pdfium import calls
@@ -48,6 +49,11 @@ class Box(NamedTuple):
         return (
             self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
         )
+
+    def meets_any(self, others: Iterable[Box]) -> bool:
+        """Whether it has an area in common with one of these."""
+        here, top, there, bottom = self
+        return any(here < right and left < there and top < down and up < bottom for left, up, right, down in others)
 
     def within(self, other: Box) -> Box:
         """The part of it that lies in the other; of no or negative width or height where there is none."""
@@ -253,6 +259,9 @@ def _lines(pieces: Iterable[Piece]) -> Iterator[Line]:
                 rows.append([piece])
     found = [part for row in rows for part in _parts(row)]
     for part in sorted(found, key=lambda part: part[0].order):
+        if len(part) == 1:  # most
+            yield Line((part[0],), " ".join(part[0].text.split()), part[0].left, part[0].right, part[0])
+            continue
         left, right = min(piece.left for piece in part), max(piece.right for piece in part)
         yield Line(tuple(part), _joined(part), left, right, max(part, key=lambda piece: piece.box.width))
 
@@ -264,6 +273,9 @@ def _level(one: Piece, other: Piece) -> bool:
 
 def _parts(row: list[Piece]) -> Iterator[list[Piece]]:
     """A row, cut where a gap is too wide for a word space; each part in the order of painting."""
+    if len(row) == 1:
+        yield row
+        return
     part: list[Piece] = []
     reach = 0.0
     for piece in sorted(row, key=attrgetter("left")):
@@ -316,11 +328,16 @@ def _moved(points: Iterable[Point], by: Matrix) -> list[Point]:
     return [(a * x + c * y + e, b * x + d * y + f) for x, y in points]
 
 
-def _boxes(bounds: Iterable[tuple[float, float, float, float]], by: Matrix) -> list[Box]:
-    """Boxes on the page, of bounds (left, bottom, right, top) in the coordinates of what holds the objects."""
+_Sides = tuple[float, float, float, float]
+"""Of objects: left, bottom, right and top in the coordinates of what holds them; of a box on the page, those of `Box`.
+No class, for there is one for each letter of Arabic."""
+
+
+def _sides(bounds: Iterable[_Sides], by: Matrix) -> Sequence[_Sides]:
+    """The sides of boxes on the page, of the bounds of objects."""
     a, b, c, d, e, f = by
     if b == c == 0 and a > 0 > d:  # neither turned nor mirrored: nearly all
-        return [Box(a * left + e, d * top + f, a * right + e, d * bottom + f) for left, bottom, right, top in bounds]
+        return [(a * left + e, d * top + f, a * right + e, d * bottom + f) for left, bottom, right, top in bounds]
     corners = (((x, y) for x in (left, right) for y in (bottom, top)) for left, bottom, right, top in bounds)
     return [_box_of(_moved(four, by)) for four in corners]
 
@@ -381,6 +398,11 @@ _Style = tuple[int, tuple[float, float], _Ink, float, int, Box]
 mode, what clips them. No class, for there is one for each letter of Arabic."""
 
 
+_Look = tuple[int, float, tuple[float, ...], _Ink, int, int, int]
+"""What a style is worked out of: font and its size, the scale and turn, ink, mode, what holds and what clips it."""
+_Item = TypeVar("_Item")
+
+
 class _Around(NamedTuple):
     """What a page or a form gives to all in it: the matrix to the page, the alpha, the box that clips."""
 
@@ -409,9 +431,9 @@ class _Run:
     first: int = -1
     last: int = -1
 
-    def take(self, box: Box, origin: float) -> None:
+    def take(self, sides: _Sides, origin: float) -> None:
         """Grow by a text object."""
-        left, top, right, bottom = box
+        left, top, right, bottom = sides
         self.ink_left = min(self.ink_left, left)
         self.ink_top = min(self.ink_top, top)
         self.ink_right = max(self.ink_right, right)
@@ -458,31 +480,36 @@ class _Reader:
     # text
 
     @cached_property
-    def _styles(self) -> dict[int, _Style]:
-        """How each object of text looks, by its place."""
-        places = self.objects.of(pdfium.TEXT)
-        handles = [self.objects.handles[place] for place in places]
-        sizes = pdfium.numbers("f", 1, calls().font_size, handles)
+    def _texts(self) -> list[int]:
+        """The places of the objects of text."""
+        return self.objects.of(pdfium.TEXT)
+
+    def _column(self, column: Sequence[_Item]) -> list[_Item]:
+        """What a column has of the objects of text."""
+        return [column[place] for place in self._texts]
+
+    def _styles(self) -> list[_Style]:
+        """How each object of text looks."""
+        handles = self._column(self.objects.handles)
+        (sizes,) = pdfium.columns("f", 1, calls().font_size, handles)
         modes = list(map(calls().mode, handles))
-        inks = [self.fills[place] for place in places]
+        inks = self._column(self.fills)
         for number in [number for number, mode in enumerate(modes) if mode in _OUTLINED]:
-            inks[number] = self._stroke(places[number])
-        clips, within = [self.clips[place] for place in places], [self.objects.within[place] for place in places]
-        shapes = [self.matrices[place][:4] for place in places]
-        known: dict[tuple[Any, ...], _Style] = {}
+            inks[number] = self._stroke(self._texts[number])
+        shapes = [self.matrices[place][:4] for place in self._texts]
+        clips = [place if self.clips[place] > 0 else pdfium.PAGE for place in self._texts]  # known by no number
+        within = self._column(self.objects.within)
+        known: dict[_Look, _Style] = {}
+        styles: list[_Style] = []
         looks = zip(map(calls().font, handles), sizes, shapes, inks, modes, within, clips, strict=True)
-        styles = {}
-        for place, look in zip(places, looks, strict=True):
-            style = known.get(look)
-            if style is None:
-                style = self._style(place, look)
-                if look[-1] <= 0:  # a clip is known by no number
-                    known[look] = style
-            styles[place] = style
+        for look, alike in groupby(looks):
+            if look not in known:
+                known[look] = self._style(self._texts[len(styles)], look)
+            styles += repeat(known[look], len(list(alike)))
         return styles
 
-    def _style(self, place: int, look: tuple[Any, ...]) -> _Style:
-        font, (size,), _, ink, mode, *_ = look
+    def _style(self, place: int, look: _Look) -> _Style:
+        font, size, _, ink, mode, *_ = look
         around = self._around(place)
         scale = _size_and_slant(size, _times(self.matrices[place], around.matrix))
         return font, scale, ink, around.alpha, mode, self._visible(place)
@@ -495,31 +522,32 @@ class _Reader:
         """The run of each object of text, by its handle; not of a space, or of a mark that only steers readers."""
         found: dict[int, _Run] = {}
         run: _Run | None = None
-        for place, style, box, (origin, baseline) in self._texts():
-            if box[3] - box[1] < _NO_INK:
+        for place, style, sides, (origin, baseline) in zip(self._texts, self._styles(), *self._places(), strict=True):
+            if sides[3] - sides[1] < _NO_INK:
                 continue
             if (
                 run is None
                 or abs(baseline - run.baseline) >= _LEVEL
-                or box[0] - run.ink_right >= run.reach
-                or run.ink_left - box[2] >= run.reach
+                or sides[0] - run.ink_right >= run.reach
+                or run.ink_left - sides[2] >= run.reach
                 or style != run.style
             ):
-                run = _Run(style, *box, origin, baseline, place + 1, _MERGE * style[1][0])
+                run = _Run(style, *sides, origin, baseline, place + 1, _MERGE * style[1][0])
             else:
-                run.take(box, origin)
+                run.take(sides, origin)
             found[self.objects.handles[place]] = run
         return found
 
-    def _texts(self) -> Iterator[tuple[int, _Style, Box, Point]]:
-        """The objects of text: their places, styles, boxes, and where their first glyphs begin on the baseline."""
-        styles = self._styles
-        for holder, group in groupby(styles, self.objects.within.__getitem__):
+    def _places(self) -> tuple[list[_Sides], list[Point]]:
+        """The sides of the objects of text, and where their first glyphs begin on the baseline."""
+        sides: list[_Sides] = []
+        origins: list[Point] = []
+        for holder, group in groupby(self._texts, self.objects.within.__getitem__):
             places = list(group)
             matrix = self.arounds[holder].matrix
-            boxes = _boxes([self.bounds[place] for place in places], matrix)
-            origins = _moved([self.matrices[place][4:] for place in places], matrix)
-            yield from zip(places, [styles[place] for place in places], boxes, origins, strict=True)
+            sides += _sides([self.bounds[place] for place in places], matrix)
+            origins += _moved([self.matrices[place][4:] for place in places], matrix)
+        return sides, origins
 
     def pieces(self) -> Iterator[Piece]:
         """The runs as pieces, with the text that pdfium reads."""
@@ -549,14 +577,15 @@ class _Reader:
 
     def _spell(self, run_of: dict[int, _Run]) -> None:
         """Give each run its text; what belongs to no object (a space that pdfium adds) goes to the run before."""
+        starts = self.page.starts
         owners: list[_Run | None] = list(map(run_of.get, self.page.holders))  # type: ignore[arg-type]
         text = self.page.characters.translate(_READ_AS)
-        for run, start, end in pdfium.stretches(owners):
+        for run, start, end in pdfium.stretches(owners, starts):
             part = text[start:end]
             run.text.append(part)
             last = start + len(part.rstrip()) - 1
-            while last >= start and (owners[last] is not run or text[last].isspace()):  # a mark, or a space before one
-                last -= 1
+            while last >= start and (owners[bisect_right(starts, last) - 1] is not run or text[last].isspace()):
+                last -= 1  # a mark, or a space before one
             if last >= start:
                 run.last = last
                 run.first = start + len(part) - len(part.lstrip()) if run.first < 0 else run.first
@@ -564,8 +593,8 @@ class _Reader:
     def _ends(self, places: Sequence[int]) -> list[float]:
         """Where characters end on the right, with the room after them."""
         read = pdfium.numbers("f", 4, _loose_box(self.page.words), places, side_by_side=True)
-        corners = ([(left, top), (right, top)] for left, top, right, _ in read)  # FS_RECTF: left, top, right, bottom
-        ends = [max(_moved(pair, self.upright))[0] for pair in corners]
+        edge = self.page.box[0]
+        ends = [max(left, right) - edge for left, _, right, _ in read]  # FS_RECTF: left, top, right, bottom
         return [end if place >= 0 else -math.inf for place, end in zip(places, ends, strict=True)]
 
     # paths, pictures, shadings
@@ -574,7 +603,7 @@ class _Reader:
         """The drawings, with the outlines of those that meet text and the marks of those that tell something."""
         boxes = [piece.box for piece in pieces]
         for place, drawing in self._drawings():
-            meets = bool(drawing.fill) and any(map(drawing.box.meets, boxes))
+            meets = bool(drawing.fill) and drawing.box.meets_any(boxes)
             if drawing.kind != "path" or not (meets or drawing.content >= 0):
                 yield drawing
                 continue
@@ -601,7 +630,7 @@ class _Reader:
         scaled = _size_and_slant(width, _times(self.matrices[place], around.matrix))[0] if strokes else 0.0
         return Drawing(
             kind="shading" if shades else "path" if kind == pdfium.PATH else "image",
-            box=_boxes([self.bounds[place]], around.matrix)[0].within(self._visible(place)),
+            box=Box(*_sides([self.bounds[place]], around.matrix)[0]).within(self._visible(place)),
             fill=color if fills and not shades else None,
             stroke=ink[:3] if strokes else None,
             stroke_width=scaled,

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import compress, count, pairwise, repeat
+from itertools import chain, compress, count, pairwise, repeat
 from operator import ne
 from types import SimpleNamespace
 from typing import Any, Final, TypeVar
@@ -127,26 +127,40 @@ def numbers(code: str, width: int, call: Any, handles: Sequence[int], *, side_by
     `code` is the type of a number for `array`: `f`, `I` or `i`. The function takes the place of each number, or where
     they are written `side_by_side`, of the first.
     """
+    return list(zip(*columns(code, width, call, handles, side_by_side=side_by_side), strict=True))
+
+
+def columns(code: str, width: int, call: Any, handles: Sequence[int], *, side_by_side: bool = False) -> list[list[Any]]:
+    """The same, column by column: all first numbers, all second ones."""
     room = array(code, bytes(4 * width * len(handles)))
     start, step = room.buffer_info()[0], 4 * width
     places = [
         range(start + 4 * each, start + step * len(handles), step) for each in range(1 if side_by_side else width)
     ]
     deque(map(call, handles, *places), maxlen=0)
-    return list(zip(*[iter(room.tolist())] * width, strict=True))
+    flat = room.tolist()
+    return [flat[each::width] for each in range(width)]
 
 
 _Owner = TypeVar("_Owner")
 
 
-def stretches(owners: Sequence[_Owner | None]) -> Iterator[tuple[_Owner, int, int]]:
-    """The runs of characters with one owner, each from where to where; those of none go to the one before."""
-    changes = compress(count(1), map(ne, owners[1:], owners))
-    starts = [place for place in (0, *changes) if place < len(owners) and owners[place] is not None]
-    for start, end in pairwise((*starts, len(owners))):
-        owner = owners[start]
+def stretches(owners: Sequence[_Owner | None], starts: Sequence[int]) -> Iterator[tuple[_Owner, int, int]]:
+    """The runs of characters with one owner, each from where to where; those of none go to the one before.
+
+    Each owner has the characters from its start to the next one's; the last of `starts` is where all end.
+    """
+    places = [place for place in _changes(owners) if owners[place] is not None]
+    for place, after in pairwise((*places, len(owners))):
+        owner = owners[place]
         assert owner is not None
-        yield owner, start, end
+        yield owner, starts[place], starts[after]
+
+
+def _changes(column: Sequence[object]) -> Iterator[int]:
+    """The places of a column where another item stands than before."""
+    changes = compress(count(1), map(ne, column[1:], column))
+    return chain([0], changes) if column else changes
 
 
 @dataclass(slots=True)
@@ -193,8 +207,8 @@ class Page:
     """An open page, which is closed when the next one is asked for; its number counts from 1.
 
     `box` is its left, bottom, right and top in PDF's coordinates, `text` what pdfium reads on it. `characters` are the
-    same, one for each place that pdfium counts, and `holders` the objects that they belong to: None for those that it
-    adds, such as the ends of lines.
+    same, one for each place that pdfium counts. `holders` are the objects that they belong to, stretch by stretch: None
+    for what pdfium adds, such as the ends of lines. `starts` are where these begin, and where the last one ends.
     """
 
     number: int
@@ -206,6 +220,7 @@ class Page:
     text: str
     characters: str
     holders: list[int | None]
+    starts: list[int]
 
 
 def read_pages(document: Any) -> Iterator[Page]:
@@ -217,6 +232,8 @@ def read_pages(document: Any) -> Iterator[Page]:
         objects = Objects()
         objects.add(list(map(calls().object_of_page, repeat(handle), range(calls().objects_of_page(handle)))), PAGE)
         text, size = words.get_text_range(), calls().characters(text_handle)
+        holders = list(map(calls().object_of_character, repeat(text_handle), range(size)))
+        starts = list(_changes(holders))
         yield Page(
             number=number + 1,
             document=address(document.raw),
@@ -226,7 +243,8 @@ def read_pages(document: Any) -> Iterator[Page]:
             objects=objects,
             text=text,
             characters=text if len(text) == size and _HYPHEN not in text else _by_code(text_handle, range(size)),
-            holders=list(map(calls().object_of_character, repeat(text_handle), range(size))),
+            holders=[holders[start] for start in starts],
+            starts=[*starts, size],
         )
 
 

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
-from itertools import groupby
+from itertools import groupby, repeat
 from typing import Any, Final, NamedTuple
 
 from handouts import pdfium
@@ -109,7 +109,8 @@ def leaves(root: Element) -> Iterator[tuple[Element, Words]]:
 
 def passages(root: Element) -> list[Said]:
     """What each block element says, in reading order."""
-    pieces = _pieces(root, root.role)
+    pieces: list[Said] = []
+    _gather(root, root.role, pieces)
     groups = (list(group) for edge, group in groupby(pieces, lambda piece: piece is _EDGE) if not edge)
     return [Said(group[0].role, group[0].page, "".join(piece.text for piece in group)) for group in groups]
 
@@ -118,16 +119,19 @@ _EDGE: Final = Said("", 0, "")
 """Where a passage ends."""
 
 
-def _pieces(element: Element, role: str) -> Iterator[Said]:
-    edge = [] if element.role in INLINE else [_EDGE]
-    role = element.role if edge else role
-    yield from edge
+def _gather(element: Element, role: str, pieces: list[Said]) -> None:
+    """Add what an element says, which stands in one of a role, and the edges."""
+    block = element.role not in INLINE
+    role = element.role if block else role
+    if block:
+        pieces.append(_EDGE)
     for kid in element.kids:
         if isinstance(kid, Element):
-            yield from _pieces(kid, role)
+            _gather(kid, role, pieces)
         elif kid.text:
-            yield Said(role, kid.page, kid.text)
-    yield from edge
+            pieces.append(Said(role, kid.page, kid.text))
+    if block:
+        pieces.append(_EDGE)
 
 
 # --- The bytes of the file: what pdfium does not tell -----------------------------------------------------------------
@@ -216,7 +220,7 @@ class TagReader:
         tree = calls().tree(page.handle)
         if not tree:
             return
-        kids_of, kid_of, content_of = calls().kids, calls().kid, calls().kid_content
+        content_of = calls().kid_content
         tops = [((place,), calls().top(tree, place), self.language) for place in range(calls().tops(tree))]
         waiting: list[tuple[_Path, int, str]] = [each for each in tops if each[1]]
         while waiting:
@@ -224,8 +228,7 @@ class TagReader:
             if path not in self.found:
                 self.found[path] = _new(handle, language)
             inner = self.found[path].language
-            for place in range(kids_of(handle)):
-                kid = kid_of(handle, place)
+            for place, kid in enumerate(map(calls().kid, repeat(handle), range(calls().kids(handle)))):
                 if kid:
                     waiting.append(((*path, place), kid, inner))
                 elif (content := content_of(handle, place)) >= 0:
@@ -271,9 +274,10 @@ def _own(objects: pdfium.Objects, place: int, around: int) -> int:
 
 def _said(page: pdfium.Page, owners: list[int]) -> dict[int, str]:
     """What each piece of marked content says; the spaces and line ends that pdfium adds go to the piece before."""
-    owner_of: dict[int | None, int | None] = dict(zip(page.objects.handles, owners, strict=True))
+    owner_of: dict[int | None, int] = dict(zip(page.objects.handles, owners, strict=True))
     said: dict[int, list[str]] = {}
-    for owner, start, end in pdfium.stretches(list(map(owner_of.get, page.holders))):
+    owners_of_text = list(map(owner_of.get, page.holders))
+    for owner, start, end in pdfium.stretches(owners_of_text, page.starts):
         said.setdefault(owner, []).append(page.characters[start:end])
     return {owner: "".join(texts) for owner, texts in said.items()}
 
