@@ -65,6 +65,15 @@ class Box(NamedTuple):
         """The point in its middle."""
         return (self.left + self.right) / 2, (self.top + self.bottom) / 2
 
+    def has(self, other: Box) -> bool:
+        """Whether all of the other lies in it."""
+        return (
+            self.left <= other.left
+            and self.top <= other.top
+            and other.right <= self.right
+            and other.bottom <= self.bottom
+        )
+
     def holds(self, point: Point) -> bool:
         """Whether a point lies in it."""
         return self.left <= point[0] <= self.right and self.top <= point[1] <= self.bottom
@@ -140,7 +149,7 @@ class Drawing(NamedTuple):
 
     def is_even_on(self, box: Box) -> bool:
         """Whether it is sure to lay the same on all points of a box: it is filled, and no side of it comes near."""
-        if not self.fill or self.kind != "path" or box.within(self.box) != box:
+        if not self.fill or self.kind != "path" or not self.box.has(box):
             return False
         if self.outline is None or self.stroke:
             return self.outline is None
@@ -188,7 +197,7 @@ class Sheet:
     drawings: tuple[Drawing, ...]
     lines: tuple[Line, ...] = ()
 
-    @property
+    @cached_property
     def paper(self) -> Box:
         """The whole page."""
         return Box(0, 0, self.width, self.height)

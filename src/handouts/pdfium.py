@@ -101,8 +101,10 @@ def address(pointer: Any) -> int:
 def string(call: Callable[..., int], handle: int) -> str:
     """A text that pdfium writes as UTF-16 with a null at its end, after telling how many bytes it takes."""
     size = call(handle, _ROOM_AT, _USUAL)
+    if size <= 2:
+        return ""
     if size <= _USUAL:
-        return _ROOM.raw[: max(0, size - 2)].decode("utf-16-le", "replace")
+        return _ROOM.raw[: size - 2].decode("utf-16-le", "replace")
     room = ctypes.create_string_buffer(size)
     call(handle, ctypes.addressof(room), size)
     return room.raw[: size - 2].decode("utf-16-le", "replace")

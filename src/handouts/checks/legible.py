@@ -348,9 +348,18 @@ def _views(measured: Measured) -> tuple[View, ...]:
             if piece.mode not in _INVISIBLE:
                 left, top, right, bottom = piece.box
                 near = [each for x0, y0, x1, y1, each in laid if y0 < bottom and top < y1 and x0 < right and left < x1]
-                seen = frozenset(seen_at(piece, near, point) for point in _points(piece, near))
+                if near:
+                    seen = frozenset(seen_at(piece, near, point) for point in _points(piece, near))
+                else:
+                    seen = _on_paper(piece.color, piece.alpha)
                 found.append((sheet, piece, alike.setdefault(seen, seen)))
     return tuple(found)
+
+
+@lru_cache(maxsize=100)
+def _on_paper(color: Rgb, alpha: float) -> frozenset[Seen]:
+    """What is seen of a piece that meets no drawing, as most do."""
+    return frozenset({Seen(_mixed(color, _WHITE, alpha), _WHITE, 0.0, picture=False)})
 
 
 def _points(piece: Piece, near: Iterable[Drawing]) -> Iterator[Point]:
@@ -472,8 +481,9 @@ def _hidden(subject: Finished) -> Iterator[Fault]:
         what = _unprinted(piece, sheet)
         if what:
             yield Fault(sheet, piece.box, piece.text, 0, what)
+    buried: dict[frozenset[Seen], str] = {}
     for sheet, piece, views in _views(subject.measured):
-        what = _buried(views)
+        what = buried[views] if views in buried else buried.setdefault(views, _buried(views))
         if what:
             yield Fault(sheet, piece.box, piece.text, 1, what)
     for sheet in subject.measured.sheets:
@@ -497,11 +507,10 @@ def _unprinted(piece: Piece, sheet: Sheet) -> str:
 
 def _is_turned(piece: Piece) -> bool:
     """Whether words do not stand upright and run along their line. A letter or two tell nothing: some hang below it."""
-    if sum(map(str.isalpha, piece.text)) < _ENOUGH:
-        return False
-    upside_down = piece.box.middle[1] > piece.baseline
-    mirrored = piece.left > piece.box.middle[0]
-    return upside_down or mirrored or piece.box.height > _TALLEST * piece.size
+    across, down = piece.box.middle
+    turned = down > piece.baseline or piece.left > across  # upside down or mirrored
+    turned = turned or piece.box.height > _TALLEST * piece.size
+    return turned and sum(map(str.isalpha, piece.text)) >= _ENOUGH
 
 
 def _overprinted(pieces: Iterable[Piece]) -> Iterator[tuple[Piece, Piece]]:
@@ -520,9 +529,9 @@ def _overprinted(pieces: Iterable[Piece]) -> Iterator[tuple[Piece, Piece]]:
 
 def _share(box: Box, room: Box) -> float:
     """The part of a box that lies in another, 0 to 1."""
-    part = box.within(room)
-    if part == box:
+    if room.has(box):
         return 1.0
+    part = box.within(room)
     return max(0, part.width) * max(0, part.height) / (box.width * box.height or 1)
 
 
