@@ -203,7 +203,7 @@ def bag(text: str) -> Counter[str]:
     Pdfium turns round the parts of an address or a dose from right to left, and lines end within words: but no letter
     gets lost on the way.
     """
-    return Counter(unicodedata.normalize("NFD", "".join(filter(_kind, text))))
+    return Counter(unicodedata.normalize("NFD", letters(text)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +248,7 @@ def take(text: str, rest: Iterable[Spare]) -> bool:
 @lru_cache(maxsize=2000)  # all checks of a file ask for the same texts
 def spelling(text: str) -> str:
     """The letters of a text in the order of their codes: the same for all that have the same letters."""
-    return "".join(sorted(unicodedata.normalize("NFD", "".join(filter(_kind, text)))))
+    return "".join(sorted(unicodedata.normalize("NFD", letters(text))))
 
 
 def shown(text: str) -> str:
@@ -262,7 +262,18 @@ def shown(text: str) -> str:
 @lru_cache(maxsize=2000)
 def letters(text: str) -> str:
     """The letters, marks and digits of a text, composed (NFC)."""
-    return unicodedata.normalize("NFC", "".join(filter(_kind, text)))
+    return unicodedata.normalize("NFC", "".join(map(_LETTERS.__getitem__, text)))
+
+
+class _Letters(dict[str, str]):
+    """Each character that has been asked for: itself if it is a letter, mark or digit, else nothing."""
+
+    def __missing__(self, character: str) -> str:
+        found = self[character] = character if _kind(character) else ""
+        return found
+
+
+_LETTERS: Final = _Letters()
 
 
 def runs(text: str) -> list[str]:
