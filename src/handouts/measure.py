@@ -44,12 +44,6 @@ class Box(NamedTuple):
         """Points from top to bottom."""
         return self.bottom - self.top
 
-    def meets(self, other: Box) -> bool:
-        """Whether the two have an area in common."""
-        return (
-            self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
-        )
-
     def meets_any(self, others: Iterable[Box]) -> bool:
         """Whether it has an area in common with one of these."""
         here, top, there, bottom = self
