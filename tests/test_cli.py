@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from specimens import write_tiny
 
-from handouts import cli, desk, layers, pipeline, schema
+from handouts import build_commands, cli, desk, layers, pipeline, printing, schema
 from handouts.checks.check import Level
 from handouts.checks.registry import CHECKS
 from handouts.cli import main
@@ -26,17 +26,26 @@ from handouts.formats import FORMATS
 from handouts.report import Report
 
 SOURCE = os.fspath(Path(cli.__file__).resolve().parents[1])
-COMMANDS = {"appraise", "build", "changes", "check", "explain", "i18n", "list", "review", "schema"}
+COMMANDS = {
+    *("appraise", "build", "changes", "check", "explain", "i18n", "list", "merge-manifests", "review", "schema"),
+    "verify",
+}
+WORKERS = {"--jobs", "--scheduler", "--tls-ca", "--tls-cert", "--tls-key", "--memory", "--time-limit"}
 OPTIONS = {
-    "appraise": {"--lang", "--paper", "--brand", "--project", "--out", "--today", "--profile", "--format"},
-    "build": {"--lang", "--paper", "--brand", "--project", "--out", "--today", "--appraise", "--release"},
+    "appraise": {"--lang", "--paper", "--brand", "--project", "--out", "--today", "--profile", "--format", *WORKERS},
+    "build": {
+        *("--lang", "--paper", "--brand", "--project", "--out", "--today", "--appraise", "--release", *WORKERS),
+        *("--cache", "--cache-limit", "--no-cache", "--explain", "--shard", "--format", "--output"),
+    },
     "changes": {"--format"},
-    "check": {"--lang", "--project", "--today", "--profile", "--level", "--fail-on", "--format", "--output"},
+    "check": {"--lang", "--project", "--today", "--profile", "--level", "--fail-on", "--format", "--output", *WORKERS},
     "explain": {"--markdown"},
     "i18n": set(),
     "review": set(),
     "list": {"--project"},
     "schema": {"--project"},
+    "merge-manifests": {"--out"},
+    "verify": {"--project", *WORKERS},
 }
 TINY = ["tiny", "--lang", "en", "--paper", "a4", "--today", "2026-11-22", "--project", "project"]
 
@@ -210,6 +219,7 @@ def test_all_wrong_names_are_told_in_one_run(capsys: pytest.CaptureFixture[str])
 # --- 3: the machine lacks something -------------------------------------------------------------------------
 
 NO_PANGO = """
+import sys
 class Door:
     def find_spec(self, name, path=None, target=None):
         if name == "weasyprint":
@@ -220,7 +230,11 @@ sys.meta_path.insert(0, Door())
 
 @pytest.mark.usefixtures("here")
 def test_a_machine_without_pango_ends_with_3() -> None:
-    done = started("build", *TINY, before=NO_PANGO)
+    Path("closed").mkdir()
+    Path("closed/sitecustomize.py").write_text(NO_PANGO, "utf-8")  # workers are closed off too
+    done = started(
+        "build", "--no-cache", *TINY, PYTHONPATH=os.pathsep.join([SOURCE, os.fspath(Path("closed").resolve())])
+    )
     assert done.returncode == 3, done.stderr
     assert "Traceback" not in done.stderr
     assert "libgobject-2.0-0" in done.stderr
@@ -275,7 +289,7 @@ def help_of(*arguments: str, capsys: pytest.CaptureFixture[str]) -> str:
 
 def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     text = help_of(capsys=capsys)
-    rows = dict(re.findall(r"^    (\w+) +(\S.*)$", text, re.MULTILINE))
+    rows = dict(re.findall(r"^    ([a-z0-9-]+)\s+(\S.*)$", text, re.MULTILINE))
     assert set(rows) == COMMANDS
     assert "exit codes: 0" in " ".join(text.split())
 
@@ -283,7 +297,7 @@ def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize("name", sorted(COMMANDS))
 def test_help_of_a_command_says_what_each_option_does(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     text = help_of(name, capsys=capsys)
-    told = re.findall(r"^  (--[a-z-]+)(?: [A-Za-z0-9,{}-]+)?(?: {2,}|\n {10,})(\S+)", text, re.MULTILINE)
+    told = re.findall(r"^  (--[a-z-]+)(?: [A-Za-z0-9,{}/-]+)?(?: {2,}|\n {10,})(\S+)", text, re.MULTILINE)
     assert {option for option, _ in told} == OPTIONS[name]
     assert max(map(len, text.splitlines())) <= 100
     assert text.startswith(f"usage: handouts {name}")
@@ -306,13 +320,13 @@ def test_help_says_what_is_taken_by_default(capsys: pytest.CaptureFixture[str]) 
 
 @pytest.mark.usefixtures("here")
 def test_progress_is_plain_lines_where_there_is_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["build", *TINY[:3], *TINY[5:], "--paper", "letter,a4"]) == 0
+    assert main(["build", *TINY[:3], *TINY[5:], "--paper", "letter,a4", "--no-cache"]) == 0
     err = capsys.readouterr().err
     assert "\x1b" not in err
     assert "\r" not in err
     lines = err.splitlines()
-    assert lines[0] == "default/en/tiny-standard-letter.pdf: 1 page"
-    assert lines[1] == "default/en/tiny-standard-a4.pdf: 1 page"
+    assert re.fullmatch(r"1/2 default/en/tiny-standard-(letter|a4)\.pdf: 1 page, about \d+:\d\d left", lines[0])
+    assert re.fullmatch(r"2/2 default/en/tiny-standard-(letter|a4)\.pdf: 1 page", lines[1])
     assert len(lines) == 3
 
 
@@ -477,11 +491,11 @@ def test_a_title_of_the_list_steers_no_terminal(here: Path, capsys: pytest.Captu
 def test_options_choose_what_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[desk.Request] = []
 
-    def note(request: desk.Request, _progress: Callable[..., None]) -> pipeline.Result:
+    def note(request: desk.Request, _progress: Callable[..., None], _means: printing.Means) -> pipeline.Result:
         asked.append(request)
         return pipeline.Result((), Report(findings=(), today=request.today))
 
-    monkeypatch.setattr(cli, "build", note)
+    monkeypatch.setattr(build_commands, "build", note)
     options = ["--lang", "es, ar,", "--paper", "letter", "--brand", "sample", "--out", "elsewhere"]
     assert main(["build", "decide", "after", *options, "--project", "project", "--today", "2026-01-31"]) == 0
     (request,) = asked

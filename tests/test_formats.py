@@ -160,7 +160,8 @@ def test_json_has_the_shape_that_is_promised() -> None:
         "person": False,
         "mutable": True,
     }
-    assert told["findings"][0] == {
+    assert [each["severity"] for each in told["findings"]] == ["error", "error", "error", "warning", "hint"]
+    assert told["findings"][3] == {
         "id": "plain/long-sentence",
         "severity": "warning",
         "what": "fault 3",
@@ -331,14 +332,14 @@ def test_sarif_knows_every_diagnostic() -> None:
 
 def test_sarif_results_stand_at_their_places() -> None:
     results = sarif_run(REPORT)["results"]
-    assert [each["level"] for each in results] == ["warning", "error", "error", "error", "note", "error"]
-    (location,) = results[0]["locations"]
+    assert [each["level"] for each in results] == ["error", "error", "error", "warning", "note", "error"]
+    (location,) = results[3]["locations"]
     assert location["physicalLocation"] == {
         "artifactLocation": {"uri": "content/a%20b.yaml"},
         "region": {"startLine": 3, "startColumn": 5},
     }
     assert location["logicalLocations"] == [{"fullyQualifiedName": "ahsct/fever"}]
-    assert results[3]["locations"] == []  # a name on the command line stands in no file
+    assert results[2]["locations"] == []  # a name on the command line stands in no file
 
 
 def test_sarif_says_why_a_finding_is_suppressed() -> None:

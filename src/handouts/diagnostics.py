@@ -189,6 +189,16 @@ DIAGNOSTICS: Final[tuple[Diagnostic, ...]] = (
         "a page took so long to make that it was given up",
         "Make the templates and the style sheet simpler: fewer boxes within one another.",
     ),
+    Diagnostic(
+        "page/broken",
+        "something broke while a page was made; the other files were made",
+        "Look at the templates and the style sheet; where they are the library's, tell us.",
+    ),
+    Diagnostic(
+        "page/worker",
+        "the process that made a page was ended twice, as where memory runs out",
+        "Give workers more memory, or make the templates and the style sheet simpler.",
+    ),
     # --- Mutes
     Diagnostic(
         "mutes/unknown-check", "a mute of a check that does not exist", "Correct its id; `handouts explain` lists all."
@@ -287,6 +297,16 @@ DIAGNOSTICS: Final[tuple[Diagnostic, ...]] = (
         "prepared fonts cannot be kept",
         "Set `XDG_CACHE_HOME` to a folder that can be written, on a disk that has room.",
     ),
+    Diagnostic(
+        "machine/other-versions",
+        "a worker would set type otherwise than the machine that asks it",
+        "Install the same lock file and the same Debian packages on every worker.",
+    ),
+    Diagnostic(
+        "machine/workers",
+        "workers end before they print anything",
+        "Look at what they said on standard error.",
+    ),
     Diagnostic("fonts/package-missing", "a font package is not installed", "Install Patient Handouts anew."),
     Diagnostic(
         "fonts/package",
@@ -301,6 +321,41 @@ DIAGNOSTICS: Final[tuple[Diagnostic, ...]] = (
     ),
     Diagnostic(
         "publish/write", "a file cannot be written", "Make room, or name another place with `--out` or `--output`."
+    ),
+    # --- A finished build
+    Diagnostic("verify/manifest", "a folder without a manifest", "Name a folder that `handouts build` wrote."),
+    Diagnostic("verify/outside", "a manifest that lists a file outside its folder", "Build into that folder again."),
+    Diagnostic("verify/missing", "a file that the manifest lists is not there", "Build into that folder again."),
+    Diagnostic("verify/changed", "a file that is not what the build wrote", "Build into that folder again."),
+    Diagnostic("verify/unlisted", "a PDF that the manifest does not list", "Take it away: no build made it."),
+    Diagnostic(
+        "verify/versions",
+        "files that were made with other versions than those here",
+        "Verify with the versions that the manifest names.",
+    ),
+    Diagnostic(
+        "verify/refused",
+        "a file that would not be made today",
+        "Look at `handouts check`, then build again.",
+    ),
+    Diagnostic(
+        "verify/other-bytes",
+        "a file that comes out otherwise when it is made again",
+        "Look at `handouts changes`, then build again.",
+    ),
+    Diagnostic("merge/no-shard", "a folder that is no shard of a build", "Make it with `handouts build --shard 1/4`."),
+    Diagnostic(
+        "merge/other-build",
+        "shards that are not of one build",
+        "Make all shards with the same versions, for the same `--today`.",
+    ),
+    Diagnostic("merge/shard-twice", "a shard that was named twice", "Name each shard once."),
+    Diagnostic("merge/shard-missing", "a shard that was not named", "Name the folders of all shards of one build."),
+    Diagnostic("merge/file-twice", "a file that is in two shards", "Build each shard into an empty folder."),
+    Diagnostic(
+        "usage/scheduler",
+        "a scheduler that is not there, or that anyone can reach",
+        "Use `tls://` with the three files of TLS.",
     ),
     # --- Files for translators
     Diagnostic(

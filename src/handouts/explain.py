@@ -33,6 +33,8 @@ THEMES: Final = {
     "mutes": "Mutes",
     "appraisal": "The appraisal's standards and attestations",
     "changes": "Comparing two builds",
+    "verify": "Verifying a build",
+    "merge": "Putting shards together",
     "usage": "The command line",
     "machine": "The machine",
     "fonts": "Font packages",
