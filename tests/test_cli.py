@@ -45,7 +45,7 @@ OPTIONS = {
     "list": {"--project"},
     "schema": {"--project"},
     "merge-manifests": {"--out"},
-    "verify": {"--project", *WORKERS},
+    "verify": {"--project", "--today", *WORKERS},
 }
 TINY = ["tiny", "--lang", "en", "--paper", "a4", "--today", "2026-11-22", "--project", "project"]
 

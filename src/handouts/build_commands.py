@@ -73,6 +73,11 @@ def add_choice(command: argparse.ArgumentParser) -> None:
     command.add_argument("handouts", metavar="ID", nargs="*", help="handouts to take (default: all)")
     command.add_argument("--lang", metavar="es,ar", type=words, default=(), help="languages to take (default: all)")
     add_project(command)
+    add_today(command)
+
+
+def add_today(command: argparse.ArgumentParser) -> None:
+    """For which day."""
     command.add_argument(
         "--today",
         metavar="DATE",
@@ -271,13 +276,14 @@ def _add_verify(commands: Commands, epilog: str) -> None:
     )
     command.add_argument("out", metavar="DIR", type=Path, nargs="?", default=Path("dist"), help="the folder")
     add_project(command)
+    add_today(command)
     add_workers(command)
     command.set_defaults(run=_verify)
 
 
 def _verify(options: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory(prefix="handouts-") as folder, _ends_when_told(), Progress() as progress:
-        request = Request(today(), project=project_here(options.project), store=Path(folder))
+        request = Request(options.today or today(), project=project_here(options.project), store=Path(folder))
         found = verify(
             options.out, request, Means(_executor(options, Path(folder)), seconds=options.time_limit), progress.hear
         )

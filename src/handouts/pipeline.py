@@ -182,7 +182,7 @@ def _publish(made: Plan, means: Means, progress: Callable[[int, Made | None], No
         found = [*made.findings, *(finding for each in in_order for finding in each.findings)]
         found += missing_words(made.desk.shelf, request.profile)
         result = Result(in_order, _report(made, found, frozenset(Level) - {Level.BRAND}))
-        about: dict[str, Any] = {"program": __version__, "day": request.today.isoformat()}
+        about: dict[str, Any] = {"program": __version__}
         if request.shard is not None:
             about["shard"] = {"index": request.shard.index, "of": request.shard.of}
         return result, staging.publish(result.sheets, made.scope, about, typeset.versions())

@@ -11,8 +11,8 @@ from handouts.findings import NOWHERE, Finding, Location, UsageError
 from handouts.layers import shown_path
 from handouts.verify import find_damage
 
-_SAME: Final = ("format", "program", "day", "typesetting")
-_TOGETHER: Final = "make all shards of one build with the same versions, for the same `--today`"
+_SAME: Final = ("format", "program", "typesetting")
+_TOGETHER: Final = "make all shards of one build with the same versions"
 
 
 def merge(folders: Sequence[Path], out: Path) -> int:

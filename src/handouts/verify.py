@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -69,7 +68,7 @@ def _damage(out: Path, path: str, entry: Mapping[str, Any]) -> Iterator[Finding]
 def verify(out: Path, request: Request, means: Means, progress: Callable[[int, Made | None], None]) -> Verified:
     """Look for damage, then make every listed file again, out of nothing, and compare the bytes.
 
-    The files are made for the manifest's own day and brands; the project, and where fonts are kept, are the request's.
+    Brands, papers, languages and handouts are the manifest's; the day, and the project, are the request's.
     """
     found = find_damage(out)
     manifest = _manifest(out)
@@ -105,16 +104,11 @@ def _other_makers(out: Path, manifest: Mapping[str, Any]) -> Iterator[Finding]:
 
 def _parts(request: Request, manifest: Mapping[str, Any]) -> Iterator[Request]:
     """The builds that made the files: one for each brand, paper and purpose."""
-    try:
-        day = datetime.date.fromisoformat(manifest["day"])
-    except (KeyError, TypeError, ValueError):
-        day = request.today
     entries = manifest["files"].values()
     for brand, paper, status in sorted({(e.get("brand"), e.get("paper"), e.get("status")) for e in entries}):
         mine = [e for e in entries if (e.get("brand"), e.get("paper"), e.get("status")) == (brand, paper, status)]
         yield replace(
             request,
-            today=day,
             brand=brand,
             papers=(paper,),
             handouts=tuple(sorted({each["handout"] for each in mine})),
