@@ -318,11 +318,15 @@ def versions() -> dict[str, str]:
     """Return the version of each font package, and of what cuts the fonts, for the manifest."""
     import uharfbuzz
 
+    found = {package: _version(package) for package in packages()}
+    return {**found, "uharfbuzz": f"{_version('uharfbuzz')} (HarfBuzz {uharfbuzz.version_string()})"}
+
+
+def packages() -> list[str]:
+    """Return the names of the packages that fonts come from, sorted."""
     families = {family.name: family for families in STACKS.values() for family in families}
     sources = (source for family in families.values() for source in family.weights.values())
-    packages = {source.package for source in sources if isinstance(source, Packaged)}
-    found = {package: _version(package) for package in sorted(packages)}
-    return {**found, "uharfbuzz": f"{_version('uharfbuzz')} (HarfBuzz {uharfbuzz.version_string()})"}
+    return sorted({source.package for source in sources if isinstance(source, Packaged)})
 
 
 # --- Which characters ---------------------------------------------------------------------------

@@ -120,7 +120,7 @@ def _unsafe(layers: Layers, html: str, job: Job) -> Iterator[Finding]:
 # --- Tasks ------------------------------------------------------------------------------------------------------------
 
 
-class _Tasks:
+class Tasks:
     """Makes the task of each job of a plan; what the jobs of a clinic share is packed once."""
 
     def __init__(self, made: Plan, seconds: float) -> None:
@@ -193,7 +193,7 @@ class Printed:
 
 def print_all(made: Plan, means: Means, hear: Callable[[Printed], None]) -> None:
     """Print each job of a plan; `hear` is told of each in the order in which they are done."""
-    tasks = _Tasks(made, means.seconds)
+    tasks = Tasks(made, means.seconds)
     asked: list[tuple[Job, Recipe, list[Finding]]] = []
 
     def missing() -> Iterator[Task]:

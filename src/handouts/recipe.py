@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import platform
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -19,7 +20,7 @@ from typing import Final
 
 from handouts import typeset
 from handouts.batch import Unit
-from handouts.fonts import FontSet
+from handouts.fonts import OWN, STACKS, FontSet, packages
 from handouts.layers import Layers
 from handouts.model import Handout, Library, Text, texts_in
 from handouts.task import Setup, Task
@@ -60,20 +61,31 @@ def recipe_of(task: Task, setup: Setup, fonts: FontSet) -> Recipe:
         "page": digest(task.html),
         "words": digest(json.dumps([words, task.margins, task.brand.region])),
         "style": digest(setup.style),
-        "fonts": fonts_digest(fonts),
+        "fonts": _fonts_digest(task, setup, fonts),
         "profile": str(task.profile),
         "sheet": json.dumps([task.job.handout, task.job.tag, task.job.paper, task.job.edition]),
         "program": program_digest(),
-        **setup.versions,
+        **{name: version for name, version in setup.versions.items() if name not in _font_packages()},
         **_versions(_READERS),
         "python": python_version(),
     }
     return Recipe(task.job.unit, parts, digest(json.dumps([places, str(task.where), str(setup.at)])))
 
 
-def fonts_digest(fonts: FontSet) -> str:
-    """A digest of the fonts: the name of each product tells all that it was made of, and its checksum."""
-    return digest(json.dumps(sorted((each.family, each.weight, each.style, each.path.name) for each in fonts.faces)))
+def _fonts_digest(task: Task, setup: Setup, fonts: FontSet) -> str:
+    """A digest of the fonts that the page may use: those of the scripts that it names, and families that it names.
+
+    The name of each product tells all that it was made of, and its checksum.
+    """
+    scripts = {task.script, "Latn", *_SCRIPT.findall(task.html)}
+    families = {family.name for script in scripts if script in STACKS for family in STACKS[script]} | {OWN}
+    named = {face.family for face in fonts.faces if face.family in setup.style or face.family in task.html}
+    used = [face for face in fonts.faces if face.family in families | named]
+    return digest(json.dumps(sorted((each.family, each.weight, each.style, each.path.name) for each in used)))
+
+
+_SCRIPT: Final = re.compile(r"\bscript-([A-Z][a-z]{3})\b")
+_font_packages: Final = cache(packages)
 
 
 class _Digests:
