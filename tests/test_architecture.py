@@ -209,9 +209,12 @@ ALLOWED = {
     "worker": {"findings", "task"},
     "pool": {"findings", "task"},
     "cluster": {"findings", "fonts", "pool", "task", "typeset"},
-    "progress": {"arguments", "pipeline"},
-    "verify": {"checks.check", "desk", "findings", "layers", "pipeline", "printing", "publish", "typeset"},
-    "shards": {"findings", "layers", "publish", "verify"},
+    "progress": {"arguments", "pipeline", "report"},
+    "verify": {
+        *("checks.check", "desk", "findings", "i18n.pseudo", "layers", "pipeline", "printing", "publish", "reader"),
+        "typeset",
+    },
+    "shards": {"batch", "findings", "layers", "publish", "verify"},
     "build_commands": {
         *("appraisal.sheet", "arguments", "batch", "cache", "checks.check", "cluster", "desk", "findings", "fonts"),
         *("formats", "pipeline", "pool", "printing", "progress", "publish", "report", "shards", "task", "verify"),

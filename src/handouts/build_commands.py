@@ -28,7 +28,7 @@ from handouts.pool import Pool, cores
 from handouts.printing import Means
 from handouts.progress import Progress
 from handouts.publish import write_whole
-from handouts.report import MadeFile, Report, Tally, finding_text, plain, summary_text
+from handouts.report import MadeFile, Report, Tally, finding_text, log_text, plain, summary_text
 from handouts.shards import merge
 from handouts.task import SECONDS_A_SHEET, Outcome, Task
 from handouts.verify import verify
@@ -214,12 +214,18 @@ def _build(options: argparse.Namespace) -> int:
             appraise(request, endings(), means)
     tally = tally_of(result)
     if options.explain:
-        for file in tally.files:
-            print(plain(f"{file.how} {file.path}: {file.why}"))
+        _explain(tally, options)
     write_report(replace(result.report, tally=tally), options)
     drafts = f"{counted(len(result.sheets), 'PDF')} in {request.out} ({counted(tally.drafts, 'draft')})"
     print(f"{drafts}: {tally}; {summary_text(result.findings, result.report.muted)}", file=sys.stderr)
     return FINDINGS if errors(result.findings) else CLEAN
+
+
+def _explain(tally: Tally, options: argparse.Namespace) -> None:
+    """Say of each file why it was made or reused; where another program reads standard output, beside it."""
+    stream = sys.stdout if options.format == "text" or options.output else sys.stderr
+    for file in tally.files:
+        print(log_text(plain(f"{file.how} {file.path}: {file.why}")), file=stream)
 
 
 def tally_of(result: Result) -> Tally:
@@ -235,9 +241,13 @@ def write_report(report: Report, options: argparse.Namespace) -> None:
     """Write what was found in the form and to the place that the arguments say."""
     told = FORMATS[options.format](report)
     if options.output is None:
-        sys.stdout.write(told)
+        sys.stdout.write(told.replace("##[", _NO_COMMAND.get(options.format, "##[")))
     else:
         write_whole(options.output, told.encode())
+
+
+_NO_COMMAND: Final = {"json": r"#\u0023[", "sarif": r"#\u0023[", "junit": "#&#35;["}
+"""Standard output may be the log of a CI job, whose runner takes `##[error]` for its own. This means the same."""
 
 
 @contextmanager

@@ -347,7 +347,7 @@ DIAGNOSTICS: Final[tuple[Diagnostic, ...]] = (
     Diagnostic(
         "merge/other-build",
         "shards that are not of one build",
-        "Make all shards with the same versions.",
+        "Make all shards with the same versions and options, for the same `--today`.",
     ),
     Diagnostic("merge/shard-twice", "a shard that was named twice", "Name each shard once."),
     Diagnostic("merge/shard-missing", "a shard that was not named", "Name the folders of all shards of one build."),

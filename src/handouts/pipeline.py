@@ -5,6 +5,7 @@ Faults are collected within a stage and stop a handout between stages; the other
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass, replace
 from pathlib import Path
@@ -184,8 +185,16 @@ def _publish(made: Plan, means: Means, progress: Callable[[int, Made | None], No
         result = Result(in_order, _report(made, found, frozenset(Level) - {Level.BRAND}))
         about: dict[str, Any] = {"program": __version__}
         if request.shard is not None:
-            about["shard"] = {"index": request.shard.index, "of": request.shard.of}
+            about["shard"] = {"index": request.shard.index, "of": request.shard.of, "build": _asked_for(made)}
         return result, staging.publish(result.sheets, made.scope, about, typeset.versions())
+
+
+def _asked_for(made: Plan) -> str:
+    """A digest of the day and of what all shards of a build together make: only those that agree can be merged."""
+    request, scope = made.desk.request, made.scope
+    names = [scope.asked, scope.languages, scope.editions, scope.papers, scope.brands]
+    told = [request.today.isoformat(), request.profile, *map(sorted, names)]
+    return publish.sha256(json.dumps(told).encode())[:16]
 
 
 # --- A build with nothing to do ---------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from typing import Self
 
 from handouts.arguments import counted
 from handouts.pipeline import Made
+from handouts.report import log_text, plain
 
 
 class Progress:
@@ -22,7 +23,7 @@ class Progress:
         self.plain = not console.is_terminal
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
         self.bar = Bar(*columns, console=console, disable=self.plain)
-        self.task = self.bar.add_task("handouts")
+        self.task = self.bar.add_task("handouts", total=None)
         self.done = self.made = 0
         self.since = time.monotonic()
 
@@ -34,15 +35,19 @@ class Progress:
         self.bar.stop()
 
     def hear(self, total: int, made: Made | None) -> None:
-        """Note the number of files to make, or one that was made, reused or refused."""
-        self.bar.update(self.task, total=total, advance=0 if made is None else 1)
+        """Note the number of files to make, with which a build begins, or one that was made, reused or refused."""
         if made is None:
+            self.bar.reset(self.task, total=total)
+            self.done = self.made = 0
+            self.since = time.monotonic()
             return
+        self.bar.update(self.task, advance=1)
         self.done += 1
         self.made += not made.reused
         if self.plain and not made.reused:
             pages = "refused" if made.sheet is None else counted(made.sheet.pages, "page")
-            print(f"{self.done}/{total} {made.path}: {pages}{self._left(total)}", file=sys.stderr)
+            line = f"{self.done}/{total} {made.path}: {pages}{self._left(total)}"
+            print(log_text(plain(line)), file=sys.stderr)
 
     def _left(self, total: int) -> str:
         """The time that is left, if the files to come take as long as those that were made."""

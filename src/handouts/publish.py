@@ -223,7 +223,7 @@ class Staging:
                 _remove_all(self.out, _gone(old.get(kind), new[kind]))
             if digest_of(self.out / MANIFEST) != sha256(data):
                 (self.folder / MANIFEST).replace(self.out / MANIFEST)
-            for path in sorted(self.staged & new["files"].keys()):
+            for path in sorted(self.staged & {*new["files"], *new["appraisals"]}):
                 (self.out / path).parent.mkdir(parents=True, exist_ok=True)
                 (self.folder / path).replace(self.out / path)
         return sha256(data)

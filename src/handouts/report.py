@@ -87,7 +87,7 @@ def as_text(report: Report) -> str:
 
 def finding_text(finding: Finding) -> str:
     """One finding in a few lines, the first of which editors can jump to."""
-    return "\n".join([headline(finding), *_excerpt(finding), f"  remedy: {plain(finding.remedy)}"])
+    return log_text("\n".join([headline(finding), *_excerpt(finding), f"  remedy: {plain(finding.remedy)}"]))
 
 
 def headline(finding: Finding) -> str:
@@ -98,7 +98,7 @@ def headline(finding: Finding) -> str:
 def muted_text(muted: Muted) -> str:
     """A muted finding in two lines: what it is, why it is muted and until when."""
     head = _headline(muted.finding, f"muted {muted.finding.severity}")
-    return f"{head}\n  {mute_reason(muted)}"
+    return log_text(f"{head}\n  {mute_reason(muted)}")
 
 
 def mute_reason(muted: Muted) -> str:
@@ -123,6 +123,12 @@ _STEERING: Final = re.compile(
 def plain(text: str) -> str:
     r"""A text without what would steer a terminal, turn its characters round or break a format, written as `\u001b`."""
     return _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def log_text(text: str) -> str:
+    """Lines for a log that a CI runner reads along: none begins with `::` or has `##[`, which it would obey."""
+    lines = text.replace("##[", "## [").split("\n")
+    return "\n".join(f"- {line}" if line.lstrip().startswith("::") else line for line in lines)
 
 
 def _excerpt(finding: Finding) -> list[str]:

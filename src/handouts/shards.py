@@ -2,88 +2,125 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from handouts import publish
+from handouts.batch import Shard
 from handouts.findings import NOWHERE, Finding, Location, UsageError
 from handouts.layers import shown_path
 from handouts.verify import find_damage
 
 _SAME: Final = ("format", "program", "typesetting")
-_TOGETHER: Final = "make all shards of one build with the same versions"
+_TOGETHER: Final = "make all shards of one build with the same versions and options, for the same `--today`"
+_TOLD: Final = 10
+"""How many missing shards are named."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A folder that was named, with what its manifest says; `shard` is None where it does not say which it is."""
+
+    folder: Path
+    manifest: Mapping[str, Any]
+    shard: Shard | None
+
+    def finding(self, kind: str, what: str, remedy: str) -> Finding:
+        """A finding about its manifest."""
+        return Finding(kind, Location(shown_path(self.folder / publish.MANIFEST)), what, remedy)
+
+    def listed(self, kind: str) -> Mapping[str, Any]:
+        """What it lists as `files` or `appraisals`."""
+        told = self.manifest.get(kind)
+        return told if isinstance(told, dict) else {}
 
 
 def merge(folders: Sequence[Path], out: Path) -> int:
-    """Put the shards of one build together in an output folder: the number of files there.
+    """Put the shards of one build together in an output folder: the number of PDFs there.
 
     Raises UsageError, with everything found, where they are not all shards of one build, each of them once and whole;
     HandoutError where nothing can be written. Then nothing was changed.
     """
-    manifests = {folder: publish.read_manifest(folder) for folder in folders}
-    found = [finding for folder in folders for finding in find_damage(folder)]
-    found += [*_strangers(manifests), *_missing(manifests), *_twice(manifests)]
+    parts, found = _read(folders)
+    found += [*_strangers(parts), *_missing(parts), *_twice(parts)]
     if found:
         raise UsageError(found)
-    first = next(iter(manifests.values()))
-    files = {path: (folder, entry) for folder, each in manifests.items() for path, entry in each["files"].items()}
+    whole = {name: value for name, value in parts[0].manifest.items() if name != "shard"}
+    for kind in ("files", "appraisals"):
+        whole[kind] = dict(sorted((path, entry) for part in parts for path, entry in part.listed(kind).items()))
     with publish.Staging(out) as staging:
-        for path, (folder, _) in files.items():
-            staging.put(path, (folder / path).read_bytes())
-        whole = {**{name: first[name] for name in first if name != "shard"}, "appraisals": {}}
-        staging.publish_all({**whole, "files": {path: files[path][1] for path in sorted(files)}})
-    return len(files)
+        for part in parts:
+            for path in (*part.listed("files"), *part.listed("appraisals")):
+                staging.put(path, (part.folder / path).read_bytes())
+        staging.publish_all(whole)
+    return len(whole["files"])
 
 
-def _where(folder: Path) -> Location:
-    return Location(shown_path(folder / publish.MANIFEST))
-
-
-def _strangers(manifests: Mapping[Path, Mapping[str, Any]]) -> Iterator[Finding]:
-    """Folders that are no shard, or of another build than the first."""
-    first: Mapping[str, Any] | None = None
-    for folder, manifest in manifests.items():
-        if _shard(manifest) is None:
-            what = "this is no shard: the manifest does not say which part of a build it is"
-            yield Finding("merge/no-shard", _where(folder), what, "make it with `handouts build --shard 1/4`")
+def _read(folders: Iterable[Path]) -> tuple[list[_Part], list[Finding]]:
+    """The folders that have a manifest, and what is wrong with the files of any."""
+    parts, found = [], []
+    for folder in folders:
+        try:
+            found += find_damage(folder)
+        except UsageError as error:
+            found += error.findings
             continue
-        first = first or manifest
+        manifest = publish.read_manifest(folder)
+        parts.append(_Part(folder, manifest, _shard(manifest)))
+    return parts, found
+
+
+def _shard(manifest: Mapping[str, Any]) -> Shard | None:
+    said = manifest.get("shard")
+    index, of = (said.get("index"), said.get("of")) if isinstance(said, dict) else (None, None)
+    return Shard(index, of) if isinstance(index, int) and isinstance(of, int) and 1 <= index <= of else None
+
+
+def _strangers(parts: Iterable[_Part]) -> Iterator[Finding]:
+    """Folders that are no shard, or of another build than the first."""
+    first: _Part | None = None
+    for part in parts:
+        if part.shard is None:
+            what = "this is no shard: the manifest does not say which part of a build it is"
+            yield part.finding("merge/no-shard", what, "make it with `handouts build --shard 1/4`")
+            continue
+        first = first or part
         for name in _SAME:
-            if manifest.get(name) != first.get(name):
-                what = f"`{name}` is another than in the first shard"
-                yield Finding("merge/other-build", _where(folder), what, _TOGETHER)
+            if part.manifest.get(name) != first.manifest.get(name):
+                what = f"`{name}` is another than in {shown_path(first.folder)}"
+                yield part.finding("merge/other-build", what, _TOGETHER)
+        if part.manifest["shard"].get("build") != first.manifest["shard"].get("build"):
+            what = f"the day, or what was asked for, is another than in {shown_path(first.folder)}"
+            yield part.finding("merge/other-build", what, _TOGETHER)
 
 
-def _shard(manifest: Mapping[str, Any]) -> tuple[int, int] | None:
-    shard = manifest.get("shard")
-    if not isinstance(shard, dict) or not all(isinstance(shard.get(name), int) for name in ("index", "of")):
-        return None
-    return shard["index"], shard["of"]
-
-
-def _missing(manifests: Mapping[Path, Mapping[str, Any]]) -> Iterator[Finding]:
+def _missing(parts: Iterable[_Part]) -> Iterator[Finding]:
     """Shards that are not there, there twice, or of builds that were divided in another way."""
-    seen: dict[tuple[int, int], Path] = {}
-    for folder, manifest in manifests.items():
-        shard = _shard(manifest)
-        if shard is not None and shard in seen:
-            what = f"shard {shard[0]}/{shard[1]} is also in {shown_path(seen[shard])}"
-            yield Finding("merge/shard-twice", _where(folder), what, "name each shard once")
-        elif shard is not None:
-            seen[shard] = folder
-    for of in sorted({of for _, of in seen}):
-        lacking = [f"{index}/{of}" for index in range(1, of + 1) if (index, of) not in seen]
+    seen: dict[Shard, Path] = {}
+    for part in parts:
+        if part.shard in seen:
+            what = f"shard {part.shard} is also in {shown_path(seen[part.shard])}"
+            yield part.finding("merge/shard-twice", what, "name each shard once")
+        elif part.shard is not None:
+            seen[part.shard] = part.folder
+    for of in sorted({shard.of for shard in seen}):
+        lacking = of - sum(shard.of == of for shard in seen)
+        missing = (shard for index in range(1, of + 1) if (shard := Shard(index, of)) not in seen)
         if lacking:
-            what = f"shard {', '.join(lacking)} is missing"
+            named = [str(shard) for _, shard in zip(range(min(lacking, _TOLD)), missing, strict=False)]
+            more = f" and {lacking - _TOLD} more" if lacking > _TOLD else ""
+            what = f"not there: shard {', '.join(named)}{more}"
             yield Finding("merge/shard-missing", NOWHERE, what, "name the folders of all shards of one build")
 
 
-def _twice(manifests: Mapping[Path, Mapping[str, Any]]) -> Iterator[Finding]:
+def _twice(parts: Iterable[_Part]) -> Iterator[Finding]:
+    """Files in two folders; a folder that was named twice is told as a shard that is there twice."""
     seen: dict[str, Path] = {}
-    for folder, manifest in manifests.items():
-        for path in manifest["files"]:
-            if path in seen:
-                what = f"`{path}` is in {shown_path(seen[path])} too"
-                yield Finding("merge/file-twice", _where(folder), what, "build each shard into an empty folder")
-            seen.setdefault(path, folder)
+    for part in parts:
+        for path in (*part.listed("files"), *part.listed("appraisals")):
+            other = seen.setdefault(path, part.folder)
+            if other.resolve() != part.folder.resolve():
+                what = f"`{path}` is in {shown_path(other)} too"
+                yield part.finding("merge/file-twice", what, "build each shard into an empty folder")
