@@ -135,7 +135,9 @@ def test_shards_share_the_files_and_say_which_they_are(parts: list[tuple[Path, p
     listed = [set(manifest(folder)["files"]) for folder, _ in parts]
     assert all(listed)
     assert sum(map(len, listed)) == len(set.union(*listed)) == len(NAMES) * 2
-    assert [manifest(folder)["shard"] for folder, _ in parts] == [{"index": index, "of": PARTS} for index in (1, 2)]
+    told = [manifest(folder)["shard"] for folder, _ in parts]
+    assert [(each["index"], each["of"]) for each in told] == [(1, PARTS), (2, PARTS)]
+    assert len({each["build"] for each in told}) == 1
 
 
 def test_the_findings_of_all_shards_are_those_of_the_build(
@@ -256,13 +258,27 @@ def test_a_shard_that_is_named_twice_is_refused(folders: list[Path], tmp_path: P
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("day", "2026-11-23"), ("program", "0.0.1"), ("typesetting", {"pango": "1"}), ("format", 1)],
+    [("program", "0.0.1"), ("typesetting", {"pango": "1"}), ("format", 1)],
 )
-def test_shards_of_different_builds_are_refused(field: str, value: object, folders: list[Path], tmp_path: Path) -> None:
+def test_shards_of_different_versions_are_refused(
+    field: str, value: object, folders: list[Path], tmp_path: Path
+) -> None:
     change(folders[1], **{field: value})
     (found,) = refused(folders, tmp_path / "dist")
     assert found.id == "merge/other-build"
     assert f"`{field}`" in found.what
+
+
+@pytest.mark.parametrize("other", [{"today": TODAY.replace(day=29)}, {"languages": ("en",)}, {"handouts": NAMES}])
+def test_shards_of_another_day_or_of_other_options_are_refused(
+    other: dict[str, Any], folders: list[Path], project: Path, store: Path, tmp_path: Path
+) -> None:
+    shutil.rmtree(folders[1])
+    asked = request(project, store, folders[1], Shard(2, PARTS))
+    build(replace(asked, **other))
+    found = refused(folders, tmp_path / "dist")
+    assert found[0].id == "merge/other-build"
+    assert "the day" in found[0].what
 
 
 def test_a_file_that_was_changed_or_lost_is_refused(folders: list[Path], tmp_path: Path) -> None:
@@ -291,7 +307,7 @@ def test_a_file_outside_its_folder_is_refused(folders: list[Path], tmp_path: Pat
 def test_all_that_is_wrong_is_told_at_once(folders: list[Path], tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     next(folders[0].rglob("*.pdf")).unlink()
-    change(folders[1], day="2026-11-23", shard={"index": 3, "of": 3})
+    change(folders[1], program="0.0.1", shard={"index": 3, "of": 3})
     found = refused([*folders, tmp_path / "empty"], tmp_path / "dist")
     assert set(ids(found)) == {"verify/missing", "verify/manifest", "merge/other-build", "merge/shard-missing"}
 

@@ -56,9 +56,9 @@ def build(store: Path, folder: Path, **asked: Any) -> pipeline.Result:
 
 
 def verified(store: Path, folder: Path, **asked: Any) -> Verified:
-    """What a verification comes to, years later: the day is the manifest's own."""
+    """What a verification comes to."""
     fonts.private_fontconfig(store)
-    usual = desk.Request(TODAY.replace(year=2031), project=folder / "project", store=store)
+    usual = desk.Request(TODAY, project=folder / "project", store=store)
     return verify(folder / "dist", replace(usual, **asked), Means.here(store), lambda _total, _made: None)
 
 
@@ -105,19 +105,15 @@ def test_a_signed_release_is_sound_and_a_draft_beside_it(store: Path, tmp_path: 
     assert ids(verified(store, tmp_path)) == ["verify/refused"] * 2
 
 
-def test_files_that_an_older_build_left_are_sound_while_their_pages_are_the_same(
-    clinic: Path, check: Verify, store: Path
-) -> None:
-    build(store, clinic, handouts=("tiny",), today=TODAY.replace(day=29))
-    assert manifest(clinic)["day"] == "2026-11-29"
-    assert check() == Verified(listed=5, same=5, findings=())
+def test_files_of_another_day_are_sound_while_their_pages_are_the_same(check: Verify) -> None:
+    assert check(today=TODAY.replace(day=29)) == Verified(listed=5, same=5, findings=())
 
 
 def test_a_file_that_an_older_build_left_and_that_is_overdue_since_has_other_bytes(
     clinic: Path, check: Verify, store: Path
 ) -> None:
     build(store, clinic, handouts=("tiny",), today=datetime.date(2027, 6, 1))
-    found = check()
+    found = check(today=datetime.date(2027, 6, 1))
     others = {path for path, entry in manifest(clinic)["files"].items() if not entry["overdue"]}
     assert len(others) == 4
     assert ids(found) == ["verify/other-bytes"] * 4
@@ -200,7 +196,7 @@ def test_an_entry_that_does_not_say_what_it_is_hides_no_other(
     assert (found.listed, found.same) == (5, 4)
 
 
-@pytest.mark.parametrize("fields", [{"appraisals": []}, {"appraisals": None}, {"day": "today"}, {"day": None}])
+@pytest.mark.parametrize("fields", [{"appraisals": []}, {"appraisals": None}, {"shard": "1/2"}])
 def test_a_manifest_with_odd_fields_is_read_as_far_as_it_goes(fields: dict[str, Any], clinic: Path) -> None:
     change(clinic, **fields)
     assert find_damage(clinic / "dist") == []
@@ -280,14 +276,14 @@ def test_the_command_says_how_many_files_are_the_same(
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", os.fspath(cache_home))
     monkeypatch.chdir(clinic)
-    assert main(["verify", "--project=project", "--jobs=1"]) == 0
+    assert main(["verify", "--project=project", "--jobs=1", f"--today={TODAY}"]) == 0
     out, err = capsys.readouterr()
     assert out == ""
     assert err.splitlines()[-1] == "5 of 5 files made again with the same bytes; 0 errors, 0 warnings, 0 hints"
     counts = [line.partition(" ")[0] for line in err.splitlines()[:-1]]
     assert counts == ["1/2", "2/2", "1/2", "2/2", "1/1"]  # one build for each brand and paper
     (clinic / "dist" / PATH).unlink()
-    change(clinic, files={PATH: manifest(clinic)["files"][PATH]}, day="2026-11-22")
+    change(clinic, files={PATH: manifest(clinic)["files"][PATH]})
     assert main(["verify", "dist", "--project=project", "--jobs=1"]) == 1
     assert "[verify/missing]" in capsys.readouterr().out
     assert main(["verify", "project"]) == 2
