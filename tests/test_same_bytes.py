@@ -1,4 +1,4 @@
-"""The same bytes: whatever the time zone, the locale, the folders and the state of the machine's caches.
+"""The same bytes: whatever the time zone, the locale, the folders, the workers, the shards and the state of caches.
 
 Each world is a process of its own with its own copy of the program, the library and a clinic's project.
 """
@@ -16,13 +16,14 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import pytest
 from specimens import TODAY
 
 from handouts import __version__
 from handouts.layers import library_root
+from handouts.shards import merge
 
 CLINIC: Final = Path(__file__).parent / "data" / "clinic"
 PACKAGE: Final = Path(sys.modules["handouts"].__path__[0])
@@ -41,6 +42,7 @@ class World:
     """A folder to live in, an environment, and what else may differ between two machines with the same versions."""
 
     folder: str
+    jobs: int
     environment: Mapping[str, str]
     umask: str
     today: str
@@ -50,6 +52,7 @@ class World:
 WORLDS: Final = (
     World(
         "one",
+        1,
         {
             "TZ": "Pacific/Kiritimati",
             "PYTHONHASHSEED": "1",
@@ -64,6 +67,7 @@ WORLDS: Final = (
     ),
     World(
         "a much longer folder (ä, 白)/further down/and down",
+        2,
         {
             "TZ": "America/Lima",
             "PYTHONHASHSEED": "4294967295",
@@ -86,6 +90,13 @@ WORLDS: Final = (
 Files = dict[str, bytes]
 
 
+class Made(NamedTuple):
+    """What a build left behind, and what it told of each file."""
+
+    files: Files
+    told: str
+
+
 def lay(world: World, home: Path) -> tuple[Path, Path]:
     """Copies of the program with its library and of the project, made in an order of their own."""
     program, project = home / "program", home / "clinic"
@@ -105,10 +116,11 @@ def copy(source: Path, target: Path, world: World) -> None:
         os.utime(place, (world.touched, world.touched))
 
 
-def started(world: World, home: Path, source: Path, project: Path, out: str) -> subprocess.Popen[str]:
-    """The command, in a world that shares nothing with ours but the packages."""
+def started(world: World, home: Path, source: Path, project: Path, out: str, *more: str) -> subprocess.Popen[str]:
+    """The command, in a world that shares nothing with ours but the packages; `more` are options."""
     options = {"brand": BRAND, "paper": "a4", "today": world.today, "project": os.fspath(project), "out": out}
-    command = ["build", SHEET, *(f"--{name}={value}" for name, value in options.items())]
+    options["jobs"] = str(world.jobs)
+    command = ["build", SHEET, *(f"--{name}={value}" for name, value in options.items()), "--explain", *more]
     kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
     caches = {"HOME": os.fspath(home / "home"), "XDG_CACHE_HOME": os.fspath(home / "cache"), "TMPDIR": os.fspath(home)}
     return subprocess.Popen(
@@ -121,12 +133,12 @@ def started(world: World, home: Path, source: Path, project: Path, out: str) -> 
     )
 
 
-def made_by(processes: list[subprocess.Popen[str]], outs: list[Path]) -> list[Files]:
-    """What each of some builds left behind, once all are done."""
+def made_by(processes: list[subprocess.Popen[str]], outs: list[Path]) -> list[Made]:
+    """What each of some builds left behind and told, once all are done."""
     talks = [process.communicate(timeout=600) for process in processes]
     for process, (told, talk) in zip(processes, talks, strict=True):
         assert process.returncode == 0, told + talk
-    return [files_in(out) for out in outs]
+    return [Made(files_in(out), told) for out, (told, _) in zip(outs, talks, strict=True)]
 
 
 def files_in(out: Path) -> Files:
@@ -140,16 +152,26 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 
 @pytest.fixture(scope="module")
-def made(homes: list[Path]) -> list[Files]:
-    """What each world made with an empty cache, and the last one made again with a full one."""
+def builds(homes: list[Path]) -> list[Made]:
+    """What each world made with an empty cache, and the last one again with a full one, and in two shards with none."""
     processes, places = [], []
     for world, home in zip(WORLDS, homes, strict=True):
         (home / "home").mkdir(parents=True)
         places.append(lay(world, home))
         processes.append(started(world, home, *places[-1], "dist"))
     built = made_by(processes, [home / "dist" for home in homes])
-    again = started(WORLDS[-1], homes[-1], *places[-1], "dist again")
-    return [*built, *made_by([again], [homes[-1] / "dist again"])]
+    last, home = WORLDS[-1], homes[-1]
+    again = started(last, home, *places[-1], "dist again")
+    shards = [started(last, home, *places[-1], f"part {part}", f"--shard={part}/2", "--no-cache") for part in (1, 2)]
+    warm, *parts = made_by([again, *shards], [home / "dist again", home / "part 1", home / "part 2"])
+    merge([home / "part 1", home / "part 2"], home / "dist merged")
+    return [*built, warm, Made(files_in(home / "dist merged"), "".join(part.told for part in parts))]
+
+
+@pytest.fixture(scope="module")
+def made(builds: list[Made]) -> list[Files]:
+    """The files of all builds."""
+    return [build.files for build in builds]
 
 
 def sheets(files: Files) -> dict[str, Any]:
@@ -158,12 +180,18 @@ def sheets(files: Files) -> dict[str, Any]:
 
 
 def test_each_world_makes_all_files(made: list[Files]) -> None:
-    assert len(made) == len(WORLDS) + 1
+    assert len(made) == len(WORLDS) + 2
     for files in made:
         listed = sheets(files)
         assert len(listed) >= 5
         assert {(sheet["handout"], sheet["brand"]) for sheet in listed.values()} == {(SHEET, BRAND)}
         assert set(files) == {"manifest.json", *listed}
+
+
+def test_nothing_comes_from_a_cache_but_where_the_cache_is_full(builds: list[Made]) -> None:
+    how = [re.findall(rf"^(made|reused|refused) {BRAND}/", build.told, re.MULTILINE) for build in builds]
+    assert [set(each) for each in how] == [{"made"}, {"made"}, {"reused"}, {"made"}]
+    assert {len(each) for each in how} == {len(sheets(builds[0].files))}
 
 
 def test_every_file_has_the_same_bytes_in_every_world(made: list[Files]) -> None:
