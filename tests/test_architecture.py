@@ -24,6 +24,7 @@ ORDER = (
     "markup",
     "layers",
     "limits",
+    "aside",
     "source",
     "reader",
     "brandfile",
@@ -135,6 +136,7 @@ ALLOWED = {
     "styles": {"artwork", "findings"},
     "elements": {"artwork", "styles"},
     "limits": set(),
+    "aside": set(),
     "region": {"model"},
     "catalog": {"findings", "layers", "model"},
     "signoff": {"catalog", "findings", "layers", "markup", "model", "reader", "source"},
@@ -159,7 +161,7 @@ ALLOWED = {
     "render": {
         *("artwork", "catalog", "findings", "layers", "limits", "markup", "model", "policy", "region", "signoff"),
     },
-    "fonts": {"findings"},
+    "fonts": {"aside", "findings"},
     "ownfont": {"brandfile", "findings", "fonts", "layers", "model"},
     "pdf.truetype": set(),
     "pdf.text": {"pdf.truetype"},
@@ -199,7 +201,7 @@ ALLOWED = {
         *("artwork", "catalog", "checks.brand", "checks.check", "checks.content", "checks.translation", "findings"),
         *("fonts", "layers", "model", "ownfont", "reader", "render", "styles"),
     },
-    "publish": {"findings", "layers", "readback"},
+    "publish": {"aside", "findings", "layers", "limits", "readback"},
     "changes": {"findings", "layers", "model", "publish"},
     "batch": set(),
     "task": {
@@ -207,7 +209,7 @@ ALLOWED = {
         *("measure", "model", "publish", "typeset"),
     },
     "worker": {"findings", "task"},
-    "pool": {"findings", "task"},
+    "pool": {"aside", "findings", "task"},
     "cluster": {"findings", "fonts", "pool", "task", "typeset"},
     "progress": {"arguments", "pipeline", "report"},
     "verify": {
@@ -221,7 +223,7 @@ ALLOWED = {
     },
     "recipe": {"batch", "fonts", "layers", "model", "task", "typeset"},
     "record": {"cache", "checks.check", "checks.registry", "mutes", "report"},
-    "cache": {"batch", "findings", "recipe", "task"},
+    "cache": {"aside", "batch", "findings", "recipe", "task"},
     "printing": {
         *(
             "batch",

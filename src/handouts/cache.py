@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 import os
-import tempfile
-import time
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
 
+from handouts.aside import PARTIAL, sweep_files, write_whole
 from handouts.batch import Job
 from handouts.findings import Finding, Location, Severity
 from handouts.recipe import Recipe, digest
@@ -25,8 +25,10 @@ FORMAT: Final = "1"
 """The folder that entries of this shape lie in; raised when the shape changes."""
 LIMIT: Final = 2_000_000_000
 """How many bytes the cache keeps, if nothing else is said."""
-_PARTIAL: Final = ".partial-"
-_A_DAY: Final = 86_400.0
+_KINDS: Final = ("sheets", "known", "builds")
+"""The folders of each format, whose files are entries."""
+_ENTRY: Final = re.compile(r"[0-9a-f]{64}")
+"""The name of an entry: nothing else is ever thrown away, for the folder may be anything that was named."""
 
 
 class Cache(Protocol):
@@ -108,7 +110,7 @@ class FolderCache:
             said = json.loads(head)
             outcome = _outcome(said, pdf)
         except (ValueError, TypeError, KeyError):
-            path.unlink(missing_ok=True)
+            _throw_away(path)
             return None
         if outcome.findings and said["places"] != recipe.places:
             return None
@@ -152,14 +154,10 @@ class FolderCache:
         """Throw away what was not used for longest, and what a build that was killed left half written."""
         entries = sorted(_entries(self.folder))
         total = sum(size for _, size, _ in entries)
-        for used, size, path in entries:
-            if path.name.startswith(_PARTIAL):
-                if abs(time.time() - used) < _A_DAY:
-                    continue  # somebody may be writing it
-            elif total <= self.limit:
-                continue
-            with suppress(OSError):
-                path.unlink(missing_ok=True)
+        for _, size, path in entries:
+            if total <= self.limit:
+                break
+            _throw_away(path)
             total -= size
 
     def _sheet(self, recipe: Recipe) -> Path:
@@ -222,27 +220,26 @@ def _read(path: Path) -> bytes | None:
         checksum, _, data = path.read_bytes().partition(b"\n")
     except OSError:
         return None
-    if checksum.decode("ascii", "replace") != digest(data):
-        with suppress(OSError):
-            path.unlink(missing_ok=True)
+    if checksum != _checksum(path, data):
+        _throw_away(path)
         return None
     return data
 
 
+def _checksum(path: Path, data: bytes) -> bytes:
+    """The digest of an entry and its name: an entry under another one's name is a damaged one."""
+    return digest(path.name.encode() + b"\n" + data).encode()
+
+
+def _throw_away(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
+
+
 def _write(path: Path, data: bytes) -> None:
     """Write an entry so that others see all of it or nothing. A full disk keeps nothing and stops nobody."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=_PARTIAL)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(digest(data).encode() + b"\n" + data)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
-    except OSError:
-        return
+    with suppress(OSError):
+        write_whole(path, _checksum(path, data) + b"\n" + data)
 
 
 def _touch(path: Path) -> None:
@@ -252,9 +249,11 @@ def _touch(path: Path) -> None:
 
 
 def _entries(folder: Path) -> Iterator[tuple[float, int, Path]]:
-    """When each entry was used, its size and its path."""
-    for path in folder.rglob("*"):
+    """When each entry was used, its size and its path. What a process that was killed left is taken away."""
+    for path in (file for kind in _KINDS for file in folder.glob(f"*/{kind}/**/*")):
         with suppress(OSError):
-            told = path.stat()
-            if path.is_file():
+            if path.name.startswith(PARTIAL):
+                sweep_files(path.parent)
+            elif path.is_file() and _ENTRY.fullmatch(path.name):
+                told = path.stat()
                 yield told.st_mtime, told.st_size, path

@@ -15,10 +15,10 @@ import hashlib
 import json
 import os
 import sys
-import tempfile
 import unicodedata
 import zlib
 from collections.abc import Hashable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache, cached_property
@@ -28,6 +28,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
+from handouts.aside import write_whole
 from handouts.findings import Finding, HandoutError, Location, MachineLacks
 
 if TYPE_CHECKING:
@@ -309,7 +310,9 @@ def private_fontconfig(store: Path) -> Path:
     (folder / "fonts").mkdir(parents=True, exist_ok=True)
     _face(_SPACES, 400, folder / "fonts")
     path = folder / CONFIGURATION
-    _write_whole(path, _configuration(folder).encode())
+    configuration = _configuration(folder).encode()
+    if _bytes_of(path) != configuration:
+        _write(path, configuration)
     os.environ["FONTCONFIG_FILE"] = str(path)
     return path
 
@@ -378,7 +381,7 @@ def _face(family: Family, weight: int, store: Path) -> Face:
     if found is None:
         data = _make(family, weight)
         found = store.resolve() / f"{key}-{_checksum(data)}.ttf", data
-        _write_whole(*found)
+        _write(*found)
     path, data = found
     return Face(family.name, weight, path, path.stem.removeprefix(f"{key}-"), _code_points(data))
 
@@ -399,10 +402,11 @@ def _key(family: Family, weight: int) -> str:
 def _read_product(store: Path, key: str) -> tuple[Path, bytes] | None:
     """Return a product's path and bytes, or None when there is none or its bytes are not right."""
     for path in sorted(store.resolve().glob(f"{key}-*.ttf")):
-        data = path.read_bytes()
+        data = _bytes_of(path)
         if path.stem == f"{key}-{_checksum(data)}":
             return path, data
-        path.unlink(missing_ok=True)
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
     return None
 
 
@@ -495,11 +499,20 @@ def _checksum(data: bytes) -> str:
     return f"{zlib.crc32(data):08x}"
 
 
-def _write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that other processes see all of it or nothing."""
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        file.write(data)
-    Path(file.name).replace(path)
+def _bytes_of(path: Path) -> bytes:
+    """Return what a file of the store holds: nothing where another process has taken it away."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write a file so that other processes see all of it or nothing. Raises MachineLacks."""
+    try:
+        write_whole(path, data)
+    except OSError as error:
+        raise MachineLacks([_no_store(path.parent, error)]) from None
 
 
 def _rule(face: Face) -> str:

@@ -1,4 +1,7 @@
-"""How much time and memory a passage of the program may take, whatever a stranger's file makes it do."""
+"""How much time and memory a passage of the program may take, whatever a stranger's file makes it do.
+
+And which passage is not to be cut off.
+"""
 
 from __future__ import annotations
 
@@ -32,6 +35,24 @@ def time_limit(seconds: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """What would end the process by Ctrl-C or SIGTERM waits until the passage is done. In the main thread only."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    told: list[int] = []
+    ending = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, lambda number, _frame: told.append(number)) for number in ending}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    if told:
+        signal.raise_signal(told[0])
 
 
 @contextmanager

@@ -269,10 +269,7 @@ def _file(made: Plan, printed: Printed, english: _English, staging: publish.Stag
     path = publish.sheet_path(job.brand, job.tag, job.handout, job.edition, job.paper)
     if not printed.outcome.pdf or made.desk.stops(found):
         return Made(job, path, None, tuple(found), why=REFUSED)
-    try:
-        staging.put(path, printed.outcome.pdf)
-    except HandoutError as error:
-        return Made(job, path, None, (*found, *error.findings), why="it could not be written")
+    staging.put(path, printed.outcome.pdf)
     entry = _entry(made, job, printed.outcome, english.beside(job))
     return Made(job, path, entry, tuple(found), printed.reused, printed.why)
 
@@ -334,14 +331,15 @@ def appraise(request: Request, endings: Iterable[str], means: Means | None = Non
     written: dict[str, publish.AppraisalEntry] = {}
 
     def hear(printed: Printed) -> None:
-        files, in_sheet = _appraise(made, printed, appraiser)
+        files, in_sheet = _appraise(made, printed, appraiser, staging)
         found.extend(in_sheet)
         written.update(files)
 
     once = {job.unit: job for job in reversed(made.jobs)}
     jobs = tuple(reversed(once.values())) if not errors(found) else ()
-    print_all(replace(made, jobs=jobs), means or Means.here(request.store), hear)
-    publish.publish_appraisals(request.out, written, __version__)
+    with publish.Staging(request.out) as staging:
+        print_all(replace(made, jobs=jobs), means or Means.here(request.store), hear)
+        staging.publish_appraisals(written, __version__)
     return sorted(written), _report(made, found, frozenset(Level))
 
 
@@ -355,9 +353,9 @@ class Appraiser:
 
 
 def _appraise(
-    made: Plan, printed: Printed, appraiser: Appraiser
+    made: Plan, printed: Printed, appraiser: Appraiser, staging: publish.Staging
 ) -> tuple[dict[str, publish.AppraisalEntry], list[Finding]]:
-    """The files of one appraisal, written."""
+    """The files of one appraisal, put aside to be published."""
     job, found = printed.job, list(printed.findings)
     if not printed.outcome.pdf or made.desk.stops(found):
         return {}, found
@@ -369,7 +367,7 @@ def _appraise(
     files = {}
     for ending, data in forms.items():
         path = appraisal_sheet.sheet_path(job.brand, job.tag, job.handout, ending)
-        publish.write_whole(made.desk.request.out / path, data)
+        staging.put(path, data)
         files[path] = publish.AppraisalEntry(job.handout, job.tag, job.brand, len(data), publish.sha256(data))
     return files, found
 

@@ -18,15 +18,18 @@ from functools import partial
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+from handouts.aside import Aside
 from handouts.findings import Finding, HandoutError, Location, MachineLacks
-from handouts.task import TRIES, Outcome, Task
+from handouts.task import ENDLESS, TRIES, Outcome, Task
 
 GRACE: Final = 60.0
-"""Seconds that a worker has beyond the time limit of its file, to start, to make its press and to check the page."""
+"""Seconds that a worker has to start, and beyond the time limit of its file, to make its press and check the page."""
 AHEAD: Final = 2
 """How many tasks are made ready for each worker before it asks."""
+HOPELESS: Final = 8
+"""How many files may be lost before any was made: then it is the machine and not the files."""
 
 
 def cores() -> int:
@@ -40,14 +43,19 @@ class WorkerLostError(Exception):
 
 @dataclass(eq=False)
 class Worker:
-    """A process and the line to it. It prints one task at a time. `store` is where it keeps fonts."""
+    """A process and the line to it. It prints one task at a time. `store` is where it keeps fonts.
+
+    What the typesetter writes meanwhile lies aside in the store: processes that are killed take nothing away.
+    """
 
     store: Path
     memory: int = 0
     process: subprocess.Popen[bytes] = field(init=False)
     line: Connection = field(init=False)
+    ready: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
+        self._aside = Aside(self.store / "workers", "worker-")
         self.line, theirs = Pipe()
         with theirs:
             told = [str(theirs.fileno()), str(self.store), str(self.memory)]
@@ -56,14 +64,23 @@ class Worker:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
+                env={**os.environ, "TMPDIR": str(self._aside.path)},
+                process_group=0,  # Ctrl-C at a terminal is for us alone
             )
 
     def carry_out(self, task: Task) -> Outcome:
         """The outcome of a task. Raises WorkerLostError, TimeoutError, and MachineLacks where it can print nothing."""
+        if not self.ready:
+            self._wait(GRACE)
+            self.greet()
         self.send(task)
-        if not self.line.poll(task.seconds + GRACE):
-            raise TimeoutError
+        self._wait(task.seconds + GRACE)
         return self.receive()
+
+    def greet(self) -> None:
+        """Hear that it has started, waited for. Raises WorkerLostError."""
+        self._hear()
+        self.ready = True
 
     def send(self, task: Task) -> None:
         """Give it a task. Raises WorkerLostError."""
@@ -74,26 +91,37 @@ class Worker:
 
     def receive(self) -> Outcome:
         """The outcome of its task, waited for. Raises WorkerLostError, and MachineLacks where it can print nothing."""
-        try:
-            answer: Outcome | HandoutError = self.line.recv()
-        except (EOFError, OSError):
-            raise WorkerLostError(self._end()) from None
+        answer = self._hear()
+        if isinstance(answer, MemoryError):
+            raise WorkerLostError("it had no memory left")
         if isinstance(answer, HandoutError):
             raise answer
-        return answer
+        outcome: Outcome = answer
+        return outcome
 
     def close(self) -> None:
         """End it at once, whatever it does: it writes to no place where half a file would be seen."""
         self.process.kill()
         self.process.wait()
         self.line.close()
+        self._aside.close()
+
+    def _wait(self, seconds: float) -> None:
+        if not self.line.poll(seconds):
+            raise TimeoutError
+
+    def _hear(self) -> Any:
+        try:
+            return self.line.recv()
+        except (EOFError, OSError):
+            raise WorkerLostError(self._end()) from None
 
     def _end(self) -> str:
         code = self.process.wait()
         return f"it was ended by signal {-code}" if code < 0 else f"it ended with exit code {code}"
 
 
-@dataclass
+@dataclass(eq=False)
 class _Desk:
     """A worker's place: who works there, on what, and since when (seconds of a clock that never jumps)."""
 
@@ -101,13 +129,23 @@ class _Desk:
     number: int = -1
     task: Task | None = None
     tries: int = 0
-    since: float = 0.0
+    since: float = field(default_factory=time.monotonic)
+
+    @property
+    def is_free(self) -> bool:
+        """Whether it waits for a task."""
+        return self.worker.ready and self.task is None
 
     @property
     def left(self) -> float:
-        """Seconds until its task has taken too long."""
-        assert self.task is not None
-        return self.since + self.task.seconds + GRACE - time.monotonic()
+        """Seconds until its worker has taken too long, to start or for its task."""
+        return self.since + (self.task.seconds if self.task else 0) + GRACE - time.monotonic()
+
+    def give(self, number: int, task: Task, tries: int) -> None:
+        """Begin a task."""
+        self.number, self.task, self.tries, self.since = number, task, tries + 1, time.monotonic()
+        with suppress(WorkerLostError):  # it is found dead when its answer is waited for
+            self.worker.send(task)
 
 
 @dataclass
@@ -135,25 +173,23 @@ class _Round:
         self.prepared: deque[tuple[int, Task, int]] = deque()
         self.desks: list[_Desk] = []
         self.exhausted = False
-        self.answered = False
-        self.deaths = 0
+        self.failed_starts = 0
+        self.lost_files = 0
+        self.done = 0
 
     def all(self) -> Iterator[tuple[int, Outcome]]:
         """Every outcome, as it comes."""
-        while True:
+        while self.prepared or self._prepare() or any(desk.task for desk in self.desks):
             self._hand_out()
-            busy = [desk for desk in self.desks if desk.task]
-            if not busy and not self.prepared and not self._prepare():
-                return
-            if not busy:
-                continue
-            waits = 0.0 if self._prepare() else max(0.0, min(desk.left for desk in busy))
-            ready = wait([desk.worker.line for desk in busy], waits)
-            for desk in busy:
-                if desk.worker.line in ready:
-                    yield from self._receive(desk)
-                elif desk.left <= 0:
-                    yield self._too_long(desk)
+            busy = [desk for desk in self.desks if not desk.is_free]
+            seconds = 0.0 if self._prepare() else max(0.0, min(desk.left for desk in busy))
+            ready = wait([desk.worker.line for desk in busy], seconds)
+            answered = [desk for desk in busy if desk.worker.line in ready]
+            late = [desk for desk in busy if desk not in answered and desk.left <= 0]  # before a slow reader gets any
+            for desk in answered:
+                yield from self._receive(desk)
+            for desk in late:
+                yield from self._too_long(desk)
 
     def close(self) -> None:
         """End all workers."""
@@ -174,47 +210,58 @@ class _Round:
         return True
 
     def _hand_out(self) -> None:
-        while self.prepared:
-            desk = next((desk for desk in self.desks if desk.task is None), None)
-            if desk is None:
-                if len(self.desks) == self.jobs:
-                    return
-                desk = _Desk(self.hire())
-                self.desks.append(desk)
-            number, task, tries = self.prepared.popleft()
-            desk.number, desk.task, desk.tries, desk.since = number, task, tries + 1, time.monotonic()
-            with suppress(WorkerLostError):  # it is found dead when its answer is waited for
-                desk.worker.send(task)
+        """Give tasks to those who wait for one, and hire for the others: workers start side by side."""
+        for desk in self.desks:
+            if desk.is_free and self.prepared:
+                desk.give(*self.prepared.popleft())
+        starting = sum(not desk.worker.ready for desk in self.desks)
+        for _ in range(min(len(self.prepared) - starting, self.jobs - len(self.desks))):
+            self.desks.append(_Desk(self.hire()))
 
     def _receive(self, desk: _Desk) -> Iterator[tuple[int, Outcome]]:
-        number = desk.number
         try:
+            if not desk.worker.ready:
+                desk.worker.greet()
+                self.failed_starts = 0
+                return
             outcome = desk.worker.receive()
         except WorkerLostError as error:
             yield from self._lost(desk, str(error))
             return
-        desk.task, self.answered = None, True
+        number, desk.task = desk.number, None
+        self.done += 1
+        if any(each.id == ENDLESS for each in outcome.findings):
+            self._dismiss(desk)  # what was cut off anywhere may have left anything behind
+        self._hand_out()  # before the reader takes his time
         yield number, outcome
 
     def _lost(self, desk: _Desk, how: str) -> Iterator[tuple[int, Outcome]]:
         """A worker died: its task goes to another one, unless it has killed two."""
         task, number, tries = desk.task, desk.number, desk.tries
-        assert task is not None
         self._dismiss(desk)
-        self.deaths += 1
-        if not self.answered and self.deaths > self.jobs + TRIES:
-            raise MachineLacks([_no_workers(how)])
-        if tries < TRIES:
+        if task is None:
+            self._note_failed_start(how)
+        elif tries < TRIES:
             self.prepared.appendleft((number, task, tries))
-            return
-        yield number, lost(task, how)
+        else:
+            self.lost_files += 1
+            if not self.done and self.lost_files >= HOPELESS:
+                raise MachineLacks([_no_workers(how)])
+            yield number, lost(task, how)
 
-    def _too_long(self, desk: _Desk) -> tuple[int, Outcome]:
-        """A worker hangs where its own clock does not reach: in a library."""
+    def _too_long(self, desk: _Desk) -> Iterator[tuple[int, Outcome]]:
+        """A worker hangs where its own clock does not reach: in a library, or before it has started."""
         task, number = desk.task, desk.number
-        assert task is not None
         self._dismiss(desk)
-        return number, too_long(task)
+        if task is None:
+            self._note_failed_start("it did not start in time")
+        else:
+            yield number, too_long(task)
+
+    def _note_failed_start(self, how: str) -> None:
+        self.failed_starts += 1
+        if self.failed_starts > self.jobs + TRIES:
+            raise MachineLacks([_no_workers(how)])
 
     def _dismiss(self, desk: _Desk) -> None:
         desk.worker.close()
@@ -231,7 +278,7 @@ def too_long(task: Task) -> Outcome:
     """The outcome of a task that hangs where the worker's own clock does not reach."""
     remedy = "make the templates and the style sheet simpler: fewer boxes within one another"
     what = f"the page is not done after {task.seconds:g} seconds"
-    return Outcome(findings=(task.finding("page/endless", what, remedy),))
+    return Outcome(findings=(task.finding(ENDLESS, what, remedy),))
 
 
 def _no_workers(how: str) -> Finding:

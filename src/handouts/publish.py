@@ -7,12 +7,9 @@ file there is whole and listed; one whose digest is not the manifest's is made a
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -20,8 +17,10 @@ from pathlib import Path
 from typing import Any, Final, Self
 from xml.etree.ElementTree import Element
 
+from handouts import aside
 from handouts.findings import Finding, HandoutError, Location
 from handouts.layers import is_inside, shown_path
+from handouts.limits import uninterrupted
 from handouts.readback import passages_of
 
 MANIFEST: Final = "manifest.json"
@@ -128,18 +127,7 @@ def entry_of(said: Mapping[str, Any]) -> ManifestEntry:
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file so that it is the old one or the new one, never a part. Raises HandoutError."""
     with _writing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".partial")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).chmod(0o644)
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        aside.write_whole(path, data, lasting=True)
 
 
 def read_manifest(out: Path) -> dict[str, Any]:
@@ -177,27 +165,39 @@ class Staging:
         self.staged: set[str] = set()
         self.is_new = not out.exists()
         with _writing(out):
-            out.mkdir(parents=True, exist_ok=True)
-            with _alone(out):
-                _sweep(out)
-                self.folder = Path(tempfile.mkdtemp(dir=out, prefix=_STAGING))
-                self._lock = _locked(self.folder)
+            self._aside = aside.Aside(out, _STAGING)
+        self.folder = self._aside.path
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *error: object) -> None:
-        shutil.rmtree(self.folder, ignore_errors=True)
-        os.close(self._lock)
+        self._aside.close()
         if self.is_new:
-            with suppress(OSError):  # it is not empty: something was published
-                self.out.rmdir()
+            with suppress(OSError), aside.alone(self.out):
+                self.out.rmdir()  # if it is empty: nothing was published
 
     def put(self, path: str, data: bytes) -> None:
-        """Put a file aside, unless the very same lies in its place. Raises HandoutError."""
-        if digest_of(self.out / path) != sha256(data):
-            write_whole(self.folder / path, data)
-            self.staged.add(path)
+        """Put a file aside, also where the very same lies in its place: another build may replace that one.
+
+        Raises HandoutError.
+        """
+        with _writing(self.out / path):
+            (self.folder / path).parent.mkdir(parents=True, exist_ok=True)
+            if not self._holds(path, data):
+                _write(self.folder / path, data)
+        self.staged.add(path)
+
+    def _holds(self, path: str, data: bytes) -> bool:
+        """Whether the very same file lies in its place; then it has a second name among what is put aside."""
+        try:
+            os.link(self.out / path, self.folder / path)
+        except OSError:
+            return False
+        if digest_of(self.folder / path) == sha256(data):
+            return True
+        (self.folder / path).unlink()  # never written to: it is the published file
+        return False
 
     def publish(
         self, sheets: Mapping[str, ManifestEntry], scope: Scope, about: Mapping[str, Any], versions: Mapping[str, str]
@@ -213,20 +213,36 @@ class Staging:
         """The same for a manifest that is whole already: what another one listed is taken away."""
         return self._replace(lambda _old: manifest)
 
+    def publish_appraisals(self, appraisals: Mapping[str, AppraisalEntry], program: str) -> str:
+        """Add appraisals to what the folder has, in the same way; what it has stays."""
+        return self._replace(lambda old: _with_appraisals(old, appraisals, program))
+
     def _replace(self, make: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> str:
-        with _writing(self.out), _alone(self.out):
+        with _writing(self.out), aside.alone(self.out), uninterrupted():
             old = read_manifest(self.out)
             new = make(old)
             data = _as_bytes(new)
-            write_whole(self.folder / MANIFEST, data)  # a full disk is found here
+            _write(self.folder / MANIFEST, data)  # a full disk is found here, before anything is changed
+            ours = sorted(self.staged & {*new["files"], *new["appraisals"]})
+            for path in ours:
+                (self.out / path).parent.mkdir(parents=True, exist_ok=True)
             for kind in ("files", "appraisals"):
                 _remove_all(self.out, _gone(old.get(kind), new[kind]))
             if digest_of(self.out / MANIFEST) != sha256(data):
                 (self.folder / MANIFEST).replace(self.out / MANIFEST)
-            for path in sorted(self.staged & {*new["files"], *new["appraisals"]}):
-                (self.out / path).parent.mkdir(parents=True, exist_ok=True)
+            for path in ours:
+                (self.out / path).parent.mkdir(parents=True, exist_ok=True)  # it may have gone with its last file
                 (self.folder / path).replace(self.out / path)
         return sha256(data)
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write a file that nobody else sees, onto the disk. Raises OSError."""
+    with path.open("xb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    path.chmod(0o644)
 
 
 def _manifest(
@@ -262,36 +278,6 @@ def _remove_all(out: Path, paths: Iterable[str]) -> None:
 _STAGING: Final = ".staging-"
 
 
-def _sweep(out: Path) -> None:
-    """Take away what builds that were killed left aside: their lock is nobody's."""
-    for folder in out.glob(f"{_STAGING}*"):
-        with suppress(OSError):
-            os.close(_locked(folder))
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def _locked(folder: Path) -> int:
-    """A lock on a folder, which ends with the process. Raises OSError where another process has it."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(handle)
-        raise
-    return handle
-
-
-@contextmanager
-def _alone(out: Path) -> Iterator[None]:
-    """Nobody else publishes into the folder meanwhile."""
-    handle = os.open(out, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
-
-
 @contextmanager
 def _writing(path: Path) -> Iterator[None]:
     """What the system refuses meanwhile is a finding, at the path that is to be written."""
@@ -303,16 +289,11 @@ def _writing(path: Path) -> Iterator[None]:
         raise HandoutError([Finding("publish/write", where, what, "make room, or name another `--out`")]) from None
 
 
-def publish_appraisals(out: Path, appraisals: Mapping[str, AppraisalEntry], program: str) -> None:
-    """Add appraisals to the manifest of a folder; make one where there is none."""
-    manifest: dict[str, Any] = {"format": FORMAT, "program": program, "typesetting": {}, **read_manifest(out)}
+def _with_appraisals(old: Mapping[str, Any], appraisals: Mapping[str, AppraisalEntry], program: str) -> dict[str, Any]:
+    manifest: dict[str, Any] = {"format": FORMAT, "program": program, "typesetting": {}, **old}
     there = manifest.get("appraisals")
     told = {**(there if isinstance(there, dict) else {}), **_entries(appraisals)}
-    _write_manifest(out, {**manifest, "appraisals": dict(sorted(told.items()))})
-
-
-def _write_manifest(out: Path, manifest: Mapping[str, Any]) -> None:
-    write_whole(out / MANIFEST, _as_bytes(manifest))
+    return {**manifest, "appraisals": dict(sorted(told.items()))}
 
 
 def _as_bytes(manifest: Mapping[str, Any]) -> bytes:

@@ -30,7 +30,11 @@ SECONDS_A_SHEET: Final = 300.0
 PRESSES: Final = 2
 """How many presses a worker keeps: clinics without a font of their own share one."""
 TRIES: Final = 2
-"""How often a task is tried where something broke that no content can break: a font that vanished, a full disk."""
+"""How often a task is tried where something broke that no content can break: a font that vanished, a worker killed."""
+ENDLESS: Final = "page/endless"
+"""The finding of a page that took too long."""
+READY: Final = "ready"
+"""What a worker says once it has started."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,21 +103,39 @@ class OtherVersions(MachineLacks):
 def carry_out(task: Task, store: Path) -> Outcome:
     """Print and check a page; fonts are kept in `store`. What breaks is a finding, and the next task goes on.
 
-    Raises MachineLacks where this machine can print nothing.
+    Raises MachineLacks where this machine can print nothing, MemoryError where it has no memory left.
     """
-    for attempt in range(TRIES):
+    for _ in range(TRIES - 1):
         try:
-            return _print(task, store)
-        except (MachineLacks, KeyboardInterrupt):
+            return _carry_out(task, store)
+        except (MachineLacks, MemoryError):
             raise
-        except HandoutError as error:
-            return Outcome(findings=error.findings)
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is this file's, and the others go on
+        except Exception:  # noqa: BLE001 - whatever it is, it may not come again
             _press.cache_clear()  # a press may have lost its fonts
-            broken = error
-            if attempt == TRIES - 1:
-                return Outcome(findings=(_broken(task, broken),))
-    raise AssertionError("a task is tried at least once")
+    try:
+        return _carry_out(task, store)
+    except (MachineLacks, MemoryError):
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is this file's, and the others go on
+        _press.cache_clear()
+        if isinstance(error, OSError) and error.errno is not None:
+            raise MachineLacks([_refused(error)]) from None
+        return Outcome(findings=(_broken(task, error),))
+
+
+def _carry_out(task: Task, store: Path) -> Outcome:
+    try:
+        return _print(task, store)
+    except MachineLacks:
+        raise
+    except HandoutError as error:
+        return Outcome(findings=error.findings)
+
+
+def _refused(error: OSError) -> Finding:
+    """What the system refuses is no file's fault: else a full disk would take every file away as broken."""
+    what = f"the typesetter cannot work: {error.strerror}: {error.filename or 'no file'}"
+    return Finding("machine/refused", Location("machine"), what, "make room on the disk, then build again")
 
 
 def _broken(task: Task, error: Exception) -> Finding:
@@ -134,7 +156,7 @@ def _print(task: Task, store: Path) -> Outcome:
             sheet = typeset.typeset(page, task.script, press, store)
     except TimeoutError as error:
         remedy = "make the templates and the style sheet simpler: fewer boxes within one another"
-        return Outcome(findings=(task.finding("page/endless", f"the page is {error}", remedy),))
+        return Outcome(findings=(task.finding(ENDLESS, f"the page is {error}", remedy),))
     finished = Finished(
         handout=task.handout,
         library=task.library,
