@@ -303,6 +303,11 @@ DIAGNOSTICS: Final[tuple[Diagnostic, ...]] = (
         "Install the same lock file and the same Debian packages on every worker.",
     ),
     Diagnostic(
+        "machine/refused",
+        "the machine refuses something that has nothing to do with any content, such as to start a process",
+        "Look at what the finding says, and try again with fewer workers.",
+    ),
+    Diagnostic(
         "machine/workers",
         "workers end before they print anything",
         "Look at what they said on standard error.",
