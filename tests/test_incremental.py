@@ -18,9 +18,11 @@ from handouts import desk, pipeline, review, typeset
 from handouts.batch import Here
 from handouts.cache import FolderCache, NoCache
 from handouts.fonts import LATIN
-from handouts.layers import library_root
+from handouts.layers import Layers, library_root
+from handouts.model import texts_in
 from handouts.printing import Means
 from handouts.publish import sheet_path
+from handouts.reader import read_handout, read_library
 from handouts.task import carry_out
 
 HANDOUTS, TAGS, BRANDS = ("tiny", "small"), ("en", "es"), ("default", "sample")
@@ -30,7 +32,7 @@ msgstr ""
 "Language: es\\n"
 "Content-Type: text/plain; charset=UTF-8\\n"
 
-msgctxt "handout.tiny.said.paragraphs.one.say"
+msgctxt "{key}"
 msgid "Stay well."
 msgstr "Cuídese."
 """
@@ -143,7 +145,10 @@ def change_font(clinic: Clinic) -> Clinic:
 def change_translation(clinic: Clinic) -> Clinic:
     path = clinic.project / "locales/es/LC_MESSAGES/content.po"
     path.parent.mkdir(parents=True)
-    path.write_text(PO, encoding="utf-8")
+    layers = Layers.of(clinic.project)
+    handout, _ = read_handout(layers, "tiny", read_library(layers)[0])
+    (key,) = [text.key for text in texts_in(handout) if text.value == "Stay well."]
+    path.write_text(PO.format(key=key), encoding="utf-8")
     return clinic
 
 
