@@ -179,7 +179,7 @@ def test_a_folder_in_the_place_of_an_entry_stops_nobody(cache: FolderCache) -> N
 
 def test_two_who_write_one_entry_leave_one_that_is_whole(cache: FolderCache, monkeypatch: pytest.MonkeyPatch) -> None:
     """The second one begins and ends while the first is about to put its entry into place."""
-    begun = []
+    begun: list[Path] = []
     replace_file = Path.replace
 
     def meanwhile(path: Path, target: Path) -> Path:

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import pytest
 from specimens import TODAY, write_tiny
@@ -27,18 +27,14 @@ DEADLINE = 60.0
 """Seconds until a test that waits gives up."""
 
 
-class Bomb(str):
-    """Words that do something to the worker that reads them."""
+class Bomb:
+    """What does something to the worker that reads it."""
 
-    __slots__ = ("script",)
-
-    def __new__(cls, script: str) -> Self:
-        bomb = super().__new__(cls, "bomb")
-        bomb.script = script
-        return bomb
+    def __init__(self, script: str) -> None:
+        self.script = script
 
     def __reduce__(self) -> tuple[Callable[..., object], tuple[str]]:
-        return exec, (f"import os, signal, time\n{self.script}",)
+        return exec, (f"import os, re, signal\n{self.script}",)
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +54,7 @@ def saying(task: Task, words: str) -> Task:
 
 
 def bomb(task: Task, script: str) -> Task:
-    return replace(task, html=Bomb(script))
+    return replace(task, html=Bomb(script))  # type: ignore[arg-type]
 
 
 def kill(task: Task) -> Task:
@@ -134,7 +130,7 @@ def test_tasks_are_taken_when_there_is_room_and_not_before(task: Task, store: Pa
             taken.append(number)
             yield task
 
-    running = Pool(1, store).run(tasks())
+    running: Any = Pool(1, store).run(tasks())
     next(running)
     assert len(taken) <= 2 + pool.AHEAD
     running.close()
@@ -157,7 +153,7 @@ def test_a_reader_who_takes_his_time_makes_no_worker_late(
 
 def test_a_worker_that_is_killed_is_replaced_and_nothing_is_lost(task: Task, store: Path) -> None:
     tasks = [saying(task, f"Stay well, {number}.") for number in range(6)]
-    outcomes = {}
+    outcomes: dict[int, Outcome] = {}
     for number, outcome in Pool(2, store).run(tasks):
         if not outcomes:
             os.kill(workers_of(os.getpid())[0], signal.SIGKILL)
@@ -259,7 +255,7 @@ def test_a_page_that_needs_more_than_a_worker_may_take_is_a_finding(task: Task, 
 
 
 def test_workers_end_with_a_reader_who_stops(task: Task, store: Path) -> None:
-    running = Pool(2, store).run([task] * 6)
+    running: Any = Pool(2, store).run([task] * 6)
     next(running)
     workers = workers_of(os.getpid())
     assert workers
@@ -280,15 +276,12 @@ time.sleep(600)
 """
 
 
-class Hang:
-    """Keeps who reads it busy, and lets no other passage of it run: an end of its line is not seen."""
-
-    def __reduce__(self) -> tuple[Callable[..., object], tuple[str]]:
-        return exec, ("import re\nre.match('(a*)*b', 'a' * 60)",)
+HANG = Bomb("re.match('(a*)*b', 'a' * 60)")
+"""Keeps who reads it busy and lets no other passage of it run: the end of its line is not seen."""
 
 
 def test_workers_end_when_their_reader_is_killed_whatever_they_do(store: Path, tmp_path: Path) -> None:
-    (tmp_path / "hang").write_bytes(pickle.dumps(Hang()))
+    (tmp_path / "hang").write_bytes(pickle.dumps(HANG))
     command = [sys.executable, "-c", PARENT, os.fspath(store), os.fspath(tmp_path / "hang")]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as parent:
         assert parent.stdout is not None
