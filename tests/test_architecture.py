@@ -83,8 +83,8 @@ ORDER = (
     "task",
     "worker",
     "pool",
-    "cluster",
     "recipe",
+    "cluster",
     "cache",
     "record",
     "i18n.pofile",
@@ -210,7 +210,7 @@ ALLOWED = {
     },
     "worker": {"findings", "task"},
     "pool": {"aside", "findings", "task"},
-    "cluster": {"findings", "fonts", "pool", "task", "typeset"},
+    "cluster": {"findings", "fonts", "pool", "recipe", "task"},
     "progress": {"arguments", "pipeline", "report"},
     "verify": {
         *("checks.check", "desk", "findings", "i18n.pseudo", "layers", "pipeline", "printing", "publish", "reader"),

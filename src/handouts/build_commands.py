@@ -20,7 +20,7 @@ from handouts.batch import Executor, Shard
 from handouts.cache import LIMIT, FolderCache, NoCache
 from handouts.checks.check import Profile
 from handouts.desk import DEFAULT_BRAND, EVERY_BRAND, Request
-from handouts.findings import errors
+from handouts.findings import Finding, errors
 from handouts.fonts import default_store
 from handouts.formats import FORMATS
 from handouts.pipeline import Result, appraise, build
@@ -200,7 +200,11 @@ def _executor(options: argparse.Namespace, store: Path) -> Executor[Task, Outcom
     if options.scheduler is None:
         return Pool(options.jobs or cores(), store.resolve(), options.memory)
     keys = cluster.Keys(options.tls_ca, options.tls_cert, options.tls_key)
-    return cluster.Cluster(options.scheduler, keys, options.memory)
+    return cluster.Cluster(options.scheduler, keys, options.memory, _tell)
+
+
+def _tell(finding: Finding) -> None:
+    print(finding_text(finding), file=sys.stderr)
 
 
 # --- Build ------------------------------------------------------------------------------------------------------------

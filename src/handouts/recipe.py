@@ -141,6 +141,11 @@ def _versions(packages: tuple[str, ...]) -> Mapping[str, str]:
     return {name: metadata.version(name) for name in packages}
 
 
+def machine() -> dict[str, str]:
+    """What a machine brings to a file: of two machines of which this is equal, both give the same bytes."""
+    return {"program": program_digest()[:12], **typeset.versions(), **_versions(_READERS), "python": python_version()}
+
+
 # --- All that a build reads -----------------------------------------------------------------------------------------
 
 
