@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import datetime
 import json
 import os
@@ -101,6 +102,22 @@ def test_no_sentence_of_a_content_file_is_a_command(here: Path, capsys: pytest.C
         assert not COMMAND.search(without_annotations(out) if name == "github" else out)
     assert main(["build", *TINY, "--no-cache"]) == 1
     assert "forged" in capsys.readouterr().out
+
+
+def test_a_report_goes_through_a_link_or_a_pipe_and_takes_nobodys_place(tmp_path: Path) -> None:
+    link, pipe = tmp_path / "latest.json", tmp_path / "pipe"
+    link.symlink_to(tmp_path / "report.json")
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDWR)
+    for output in (link, pipe):
+        options = argparse.Namespace(format="json", output=output)
+        build_commands.write_report(Report(findings=(), today=TODAY), options)
+    with os.fdopen(reader, "rb", buffering=0) as file:
+        told = file.read(65536)
+    assert link.is_symlink()
+    assert pipe.is_fifo()
+    assert (tmp_path / "report.json").read_bytes() == told
+    assert json.loads(told)["findings"] == []
 
 
 # --- A log takes no commands ----------------------------------------------------------------------------------

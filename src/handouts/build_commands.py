@@ -243,15 +243,18 @@ def tally_of(result: Result) -> Tally:
 
 def write_report(report: Report, options: argparse.Namespace) -> None:
     """Write what was found in the form and to the place that the arguments say."""
-    told = FORMATS[options.format](report)
-    if options.output is None:
-        sys.stdout.write(told.replace("##[", _NO_COMMAND.get(options.format, "##[")))
+    told = FORMATS[options.format](report).replace("##[", _NO_COMMAND.get(options.format, "##["))
+    output: Path | None = options.output
+    if output is None:
+        sys.stdout.write(told)
+    elif output.is_symlink() or output.is_fifo() or output.is_char_device():
+        output.write_text(told, encoding="utf-8")  # a file put in its place would take /dev/null from everybody
     else:
-        write_whole(options.output, told.encode())
+        write_whole(output, told.encode())
 
 
 _NO_COMMAND: Final = {"json": r"#\u0023[", "sarif": r"#\u0023[", "junit": "#&#35;["}
-"""Standard output may be the log of a CI job, whose runner takes `##[error]` for its own. This means the same."""
+"""A report may be written to the log of a CI job, whose runner takes `##[error]` for its own. This means the same."""
 
 
 @contextmanager
