@@ -247,8 +247,8 @@ def write_report(report: Report, options: argparse.Namespace) -> None:
     output: Path | None = options.output
     if output is None:
         sys.stdout.write(told)
-    elif output.is_symlink() or output.is_fifo() or output.is_char_device():
-        output.write_text(told, encoding="utf-8")  # a file put in its place would take /dev/null from everybody
+    elif output.is_symlink():
+        output.write_text(told, encoding="utf-8")
     else:
         write_whole(output, told.encode())
 

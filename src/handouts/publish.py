@@ -125,9 +125,15 @@ def entry_of(said: Mapping[str, Any]) -> ManifestEntry:
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that it is the old one or the new one, never a part. Raises HandoutError."""
+    """Write a file so that it is the old one or the new one, never a part. Raises HandoutError.
+
+    A pipe or a device is written into: a file put in its place would take `/dev/null` from everybody.
+    """
     with _writing(path):
-        aside.write_whole(path, data, lasting=True)
+        if path.is_fifo() or path.is_char_device():
+            path.write_bytes(data)
+        else:
+            aside.write_whole(path, data, lasting=True)
 
 
 def read_manifest(out: Path) -> dict[str, Any]:
