@@ -191,6 +191,15 @@ def test_where_no_worker_starts_it_is_the_machine(task: Task, store: Path, monke
         list(Pool(2, store).run([task]))
 
 
+def test_where_no_process_can_be_started_it_is_the_machine(
+    task: Task, store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    with pytest.raises(MachineLacks) as caught:
+        list(Pool(2, store).run([task]))
+    assert [finding.id for finding in caught.value.findings] == ["machine/workers"]
+
+
 def test_what_a_machine_lacks_comes_through(task: Task, store: Path) -> None:
     packed = replace(pickle.loads(task.setup), versions={"pango": "0"}).packed()  # noqa: S301 - our own
     with pytest.raises(MachineLacks) as caught:

@@ -55,18 +55,28 @@ class Worker:
     ready: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
-        self._aside = Aside(self.store / "workers", "worker-")
+        try:
+            self._aside = Aside(self.store / "workers", "worker-")
+        except OSError as error:
+            raise MachineLacks([_no_workers(str(error))]) from None
         self.line, theirs = Pipe()
-        with theirs:
-            told = [str(theirs.fileno()), str(self.store), str(self.memory)]
-            self.process = subprocess.Popen(  # noqa: S603 - ourselves
-                [sys.executable, "-P", "-m", "handouts.worker", *told],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                pass_fds=[theirs.fileno()],
-                env={**os.environ, "TMPDIR": str(self._aside.path)},
-                process_group=0,  # Ctrl-C at a terminal is for us alone
-            )
+        try:
+            with theirs:
+                self.process = self._start(theirs.fileno())
+        except OSError as error:
+            self.line.close()
+            self._aside.close()
+            raise MachineLacks([_no_workers(str(error))]) from None
+
+    def _start(self, handle: int) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(  # noqa: S603 - ourselves
+            [sys.executable, "-P", "-m", "handouts.worker", str(handle), str(self.store), str(self.memory)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            pass_fds=[handle],
+            env={**os.environ, "TMPDIR": str(self._aside.path)},
+            process_group=0,  # Ctrl-C at a terminal is for us alone
+        )
 
     def carry_out(self, task: Task) -> Outcome:
         """The outcome of a task. Raises WorkerLostError, TimeoutError, and MachineLacks where it can print nothing."""
