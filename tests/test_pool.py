@@ -247,19 +247,6 @@ def test_a_page_that_takes_all_memory_is_a_finding_and_the_rest_goes_on(task: Ta
     assert "--memory" in outcomes[1].findings[0].remedy
 
 
-def test_a_page_that_needs_more_than_a_worker_may_take_is_a_finding(task: Task, store: Path) -> None:
-    worker = Worker(store)
-    try:
-        worker.carry_out(task)
-        status = Path(f"/proc/{worker.process.pid}/status").read_text("ascii")
-    finally:
-        worker.close()
-    (peak,) = re.findall(r"VmPeak:\s+(\d+) kB", status)
-    large = saying(task, "Stay well, all of you. " * 30_000)
-    outcomes = dict(Pool(1, store, memory=int(peak) * 1024 + 20_000_000).run([large, task]))
-    assert [ids(outcomes[number]) for number in range(2)] == [["page/worker"], []]
-
-
 # --- The end ------------------------------------------------------------------------------------------------------
 
 
