@@ -1,5 +1,5 @@
 # Two commands: `make handouts` and `make test`. Each sets up what it needs first (see .ci/setup.py).
-.PHONY: help handouts test bench setup setup-test lock clean
+.PHONY: help handouts test bench bench-batch setup setup-test lock clean
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /make \1	/p' $(MAKEFILE_LIST)
@@ -15,6 +15,9 @@ test: setup-test ## lint, types and tests
 
 bench: setup-test ## cost and text layer of this and other typesetters, in one run (`chromium` too, if it is there)
 	PYTHONPATH=tests .venv/bin/python benchmarks/typesetting.py --samples $(OPTIONS)
+
+bench-batch: setup-test ## cost of whole builds, of changes and of growth, beside other typesetters (more than an hour)
+	.venv/bin/python benchmarks/batch.py $(OPTIONS)
 
 setup: ## what the handouts need: .venv, and Debian's packages where they are missing
 	@$(PYTHON3) .ci/setup.py run
