@@ -137,7 +137,7 @@ class Build:
     cache_home: Path
     machines: Machines
 
-    def start(self, *arguments: str, out: str, before: str = "", **more: str) -> subprocess.Popen[str]:
+    def start(self, *arguments: str, out: str, before: str = "") -> subprocess.Popen[str]:
         script = f"import sys\nfrom handouts import cluster\n{before}\nfrom handouts.cli import main\n"
         told = ["build", *arguments, "--project", "project", "--lang", "en", "--today", "2026-11-22", "--no-cache"]
         environment = {
@@ -145,7 +145,7 @@ class Build:
             "PYTHONPATH": SOURCE,
             "XDG_CACHE_HOME": str(self.cache_home),
             "DASK_CONFIG": str(self.folder),
-            **more,
+            "PYTHONFAULTHANDLER": "1",
         }
         return subprocess.Popen(
             [sys.executable, "-c", f"{script}sys.exit(main(sys.argv[1:]))", *told, "--out", out],
@@ -196,7 +196,12 @@ def make_keys(folder: Path) -> Path:
 
 def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
     """The exit code and what stood on the screen. Nobody sees Dask's log, or a traceback."""
-    out, err = process.communicate(timeout=120)
+    try:
+        out, err = process.communicate(timeout=120)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGABRT)  # says where it stands, with PYTHONFAULTHANDLER
+        out, err = process.communicate()
+        pytest.fail(f"the build did not end: {out}{err}")
     assert not re.search(r"Traceback|distributed\.\w+ - |tornado\.|asyncio|Warning:", out + err), out + err
     return process.returncode, out + err
 

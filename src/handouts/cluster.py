@@ -26,7 +26,7 @@ from handouts import fonts
 from handouts.findings import NOWHERE, Finding, HandoutError, Location, MachineLacks, Severity, UsageError
 from handouts.pool import Worker, WorkerLostError, lost, too_long
 from handouts.recipe import machine
-from handouts.task import TRIES, Outcome, Task, other_versions
+from handouts.task import ENDLESS, TRIES, Outcome, Task, other_versions
 
 AHEAD: Final = 2
 """How many tasks are under way for each thread of the cluster: one is printed, the other travels."""
@@ -298,18 +298,29 @@ def carry_out_packed(packed: bytes, memory: int) -> Outcome | HandoutError:
     how = ""
     for _ in range(TRIES):
         try:
-            return _worker(memory).carry_out(task)
+            return _printed(task, memory)
         except HandoutError as error:
             return error
-        except TimeoutError:
-            _dismiss()
-            return too_long(task)
         except WorkerLostError as error:
-            _dismiss()
             how = str(error)
         except OSError as error:
             return MachineLacks([_no_process(error)])
+        _dismiss()
     return lost(task, how)
+
+
+def _printed(task: Task, memory: int) -> Outcome:
+    """The outcome of a task. Raises WorkerLostError; MachineLacks and OSError where this machine can print nothing."""
+    worker = _worker(memory)
+    try:
+        outcome = worker.carry_out(task)
+    except TimeoutError:
+        if not worker.ready:
+            raise WorkerLostError("it did not start in time") from None
+        outcome = too_long(task)
+    if any(finding.id == ENDLESS for finding in outcome.findings):
+        _dismiss()  # what was cut off anywhere may have left anything behind
+    return outcome
 
 
 def _worker(memory: int) -> Worker:
