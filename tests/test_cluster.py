@@ -326,7 +326,7 @@ def test_without_a_good_worker_nothing_is_published(build: Build, site: Path, tm
 def test_a_page_that_hangs_or_ends_its_process_is_a_finding_and_the_rest_is_made(
     build: Build, workers: list[Node]
 ) -> None:
-    told_to = ["one", "endless", "deadly", "two", "--paper", "a4", "--time-limit", "6"]
+    told_to = ["one", "endless", "deadly", "two", "--paper", "a4", "--time-limit", "12"]
     code, told = ended(build.on_cluster(*told_to, out="broken"))
     assert (code, sorted(findings(told))) == (1, ["page/endless", "page/worker"]), told
     assert {Path(path).stem for path in contents(build.folder / "broken")} == {
