@@ -61,7 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except HandoutError as error:
         return _refuse(error, FINDINGS)
     except KeyboardInterrupt:
-        print("stopped: nothing was published, and what was made is in the cache", file=sys.stderr)
+        print("stopped: nothing is half published; with a cache, the same command goes on from there", file=sys.stderr)
         return STOPPED
     except BrokenPipeError:  # the reader (`head`, `less`) has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
