@@ -303,14 +303,12 @@ def carry_out_packed(packed: bytes, memory: int) -> Outcome | HandoutError:
             return error
         except WorkerLostError as error:
             how = str(error)
-        except OSError as error:
-            return MachineLacks([_no_process(error)])
         _dismiss()
     return lost(task, how)
 
 
 def _printed(task: Task, memory: int) -> Outcome:
-    """The outcome of a task. Raises WorkerLostError; MachineLacks and OSError where this machine can print nothing."""
+    """The outcome of a task. Raises WorkerLostError, and MachineLacks where this machine can print nothing."""
     worker = _worker(memory)
     try:
         outcome = worker.carry_out(task)
@@ -387,11 +385,6 @@ def _one_line(error: BaseException) -> str:
 
 def _fault(what: str, remedy: str) -> Finding:
     return Finding("usage/scheduler", NOWHERE, what, remedy)
-
-
-def _no_process(error: OSError) -> Finding:
-    what = f"no process can be started: {_one_line(error)}"
-    return Finding("machine/workers", _MACHINE, what, "look at the memory, disk and limits of that machine")
 
 
 def _no_worker(last: Finding | None) -> Finding:
