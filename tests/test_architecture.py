@@ -221,7 +221,7 @@ ALLOWED = {
         *("appraisal.sheet", "arguments", "batch", "cache", "checks.check", "cluster", "desk", "findings", "fonts"),
         *("formats", "pipeline", "pool", "printing", "progress", "publish", "report", "shards", "task", "verify"),
     },
-    "recipe": {"batch", "fonts", "layers", "model", "task", "typeset"},
+    "recipe": {"fonts", "layers", "model", "task", "typeset"},
     "record": {"cache", "checks.check", "checks.registry", "mutes", "report"},
     "cache": {"aside", "batch", "findings", "recipe", "task"},
     "printing": {

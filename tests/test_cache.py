@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handouts import aside
-from handouts.batch import Job, Unit
+from handouts.batch import Job
 from handouts.cache import FolderCache, NoCache
 from handouts.findings import Finding, Location, Severity
 from handouts.recipe import Recipe
@@ -28,7 +28,7 @@ PARTS = {"page": "1", "words": "2", "style": "3", "fonts": "4", "pango": "1.50"}
 
 
 def recipe(places: str = "here", **parts: str) -> Recipe:
-    return Recipe(Unit("default", "tiny", "en"), {**PARTS, **parts}, places)
+    return Recipe({**PARTS, **parts}, places)
 
 
 @pytest.fixture

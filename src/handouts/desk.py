@@ -135,6 +135,7 @@ def plan(request: Request, *, looks: bool = False) -> Plan:
         if not desk.stops(in_brand):
             jobs += [job for job in matrix if job.unit in chosen and (job.handout, job.tag) in clinic.ready]
     style, unsafe = read_style(layers)
+    printable = {pair for in_region in ready.values() for pair in in_region}
     return Plan(
         desk=desk,
         clinics=clinics,
@@ -144,9 +145,7 @@ def plan(request: Request, *, looks: bool = False) -> Plan:
         findings=(*found, *unsafe),
         scope=_scope(request, asked, chosen),
         looked_at=tuple(
-            _looked_at(drafts.get(name), name, tag, {pair for each in ready.values() for pair in each})
-            for name in asked.handouts
-            for tag in asked.languages
+            _looked_at(drafts.get(name), name, tag, printable) for name in asked.handouts for tag in asked.languages
         ),
     )
 
@@ -233,14 +232,17 @@ def _chosen(
     request: Request, asked: _Asked, drafts: Mapping[str, Draft], dresses: Mapping[str, Dress], shelf: Shelf
 ) -> Iterable[batch.Unit]:
     """The brands, handouts and languages that this build makes: all, or its shard's."""
+    units = [
+        batch.Unit(brand, handout, tag) for brand in dresses for handout in asked.handouts for tag in asked.languages
+    ]
+    if request.shard is None:
+        return units
     costs = {
-        batch.Unit(brand, handout, tag): len(dict.fromkeys(request.papers or dresses[brand].brand.paper))
-        * (_cost(drafts[handout].handout, shelf.library, tag) if handout in drafts else 0.0)
-        for brand in dresses
-        for handout in asked.handouts
-        for tag in asked.languages
+        unit: len(dict.fromkeys(request.papers or dresses[unit.brand].brand.paper))
+        * (_cost(drafts[unit.handout].handout, shelf.library, unit.tag) if unit.handout in drafts else 0.0)
+        for unit in units
     }
-    return costs if request.shard is None else batch.share(costs, request.shard)
+    return batch.share(costs, request.shard)
 
 
 def _cost(handout: Handout, library: Library, tag: str) -> float:

@@ -108,7 +108,7 @@ def _in_brands(layers: Layers, profile: Profile) -> Iterator[Finding]:
 
 def _in_templates(made: Plan) -> Iterator[Finding]:
     """Faults of templates, found without a PDF."""
-    once = {(job.brand, job.handout, job.tag): job for job in reversed(made.jobs)}
+    once = {job.unit: job for job in reversed(made.jobs)}
     for job in reversed(once.values()):
         yield from rendered(made, job)[1]
 

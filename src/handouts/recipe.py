@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Final
 
 from handouts import typeset
-from handouts.batch import Unit
 from handouts.fonts import OWN, STACKS, FontSet, packages
 from handouts.layers import Layers
 from handouts.model import Handout, Library, Text, texts_in
@@ -39,7 +38,6 @@ class Recipe:
     `places` is a digest of the lines that its findings would name: a file without findings does not hang on it.
     """
 
-    unit: Unit
     parts: Mapping[str, str]
     places: str
 
@@ -69,7 +67,7 @@ def recipe_of(task: Task, setup: Setup, fonts: FontSet) -> Recipe:
         **_versions(_READERS),
         "python": python_version(),
     }
-    return Recipe(task.job.unit, parts, digest(json.dumps([places, str(task.where), str(setup.at)])))
+    return Recipe(parts, digest(json.dumps([places, str(task.where), str(setup.at)])))
 
 
 def _fonts_digest(task: Task, setup: Setup, fonts: FontSet) -> str:
